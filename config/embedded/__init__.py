@@ -1,0 +1,1 @@
+"""Runs PostgreSQL from binaries on this machine when no ``DATABASE_URL`` names a server."""
