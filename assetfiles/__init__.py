@@ -1,0 +1,1 @@
+"""The bytes: object keys, uploads, signed URLs and the storage behind them."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AssetFilesConfig(AppConfig):
+    name = "assetfiles"
+    default_auto_field = "django.db.models.BigAutoField"

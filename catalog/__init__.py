@@ -1,0 +1,1 @@
+"""Containers, members, asset types, cards, attributes, attachments, rules of visibility."""

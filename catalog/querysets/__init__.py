@@ -1,0 +1,1 @@
+"""Reads of one model each, as QuerySet methods."""

@@ -1,0 +1,37 @@
+"""Which asset types a container knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from catalog.models import AssetType  # noqa: F401
+
+
+class AssetTypeQuerySet(models.QuerySet["AssetType"]):
+    def known_in(self, container_id: UUID) -> Self:
+        """The built-in types and the container's own."""
+        return self.filter(Q(container_id=None) | Q(container_id=container_id))
+
+    def built_in(self) -> Self:
+        """The types that come with the product and that every container knows."""
+        return self.filter(container_id=None)
+
+    def held(self, container_id: UUID, names: Iterable[str]) -> dict[str, AssetType]:
+        """The types of these names that the container knows, by name, kept from deletion.
+
+        Takes the row lock that a foreign key takes (FOR KEY SHARE), so that a card and its types
+        can't miss each other; any number of callers hold it side by side. Needs a transaction.
+        """
+        table = self.model._meta.db_table
+        rows = self.raw(
+            f"SELECT * FROM {table} WHERE (container_id IS NULL OR container_id = %s) "  # noqa: S608
+            "AND name = ANY(%s) FOR KEY SHARE",
+            [container_id, list(names)],
+        )
+        return {row.name: row for row in rows}

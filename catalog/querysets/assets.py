@@ -1,0 +1,57 @@
+"""Which cards there are for whom: the one rule of visibility."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import OuterRef, Q, TextField
+from django.db.models.functions import Cast
+
+if TYPE_CHECKING:
+    from catalog.models import Asset  # noqa: F401
+    from catalog.models import User
+
+
+class AssetQuerySet(models.QuerySet["Asset"]):
+    def live(self) -> Self:
+        """Cards that are not in the trash."""
+        return self.filter(deleted_at__isnull=True)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Only cards whose container and rules of visibility let ``user`` find them; never duplicates.
+
+        Members of the container see its cards; a private one only its owner and collaborators among
+        them. Every path to a card goes through here: lists, search, counts, exports, the admin.
+        """
+        if user.is_superuser:
+            return self
+        mine = self.model.memberships_of(user).values("container_id")
+        shared = self.model.collaborations_of(user).values("asset_id")
+        return self.filter(
+            ~Q(rov_mode=self.model.RovMode.PRIVATE) | Q(owner_id=user.pk) | Q(pk__in=shared),
+            container_id__in=mine,
+        )
+
+    def in_container(self, container_id: UUID, kind: str) -> Self:
+        """Cards of one container, given as its kind and its id."""
+        return self.filter(container_id=container_id, container__kind=kind)
+
+    def with_card(self) -> Self:
+        """Everything a card shows in one query: the container, collaborators and attachments.
+
+        Adds ``collaborator_list`` (ids of users), ``attachment_list`` (rows as JSON objects, oldest
+        first) and ``entity_text`` (the entity as JSON text, for answers that only pass it on).
+        """
+        return self.select_related("container").annotate(
+            collaborator_list=ArraySubquery(
+                self.model.collaborators_of(OuterRef("pk")).order_by("pk").values("user_id")
+            ),
+            attachment_list=ArraySubquery(
+                self.model.attachments_of(OuterRef("pk")).order_by("created_at", "pk").as_json()
+            ),
+            entity_text=Cast("entity", TextField()),
+        )

@@ -1,0 +1,46 @@
+"""Which containers a user knows of, and as what."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+
+if TYPE_CHECKING:
+    from catalog.models import Container, Membership, User  # noqa: F401
+
+
+class ContainerQuerySet(models.QuerySet["Container"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Only containers that ``user`` is a member of; administrators see all of them."""
+        if user.is_superuser:
+            return self
+        return self.filter(pk__in=self.model.memberships_of(user).values("container_id"))
+
+    def with_role_of(self, user: User | AnonymousUser) -> Self:
+        """Add ``role``: what ``user`` is in each container, None where it is no member."""
+        mine = self.model.memberships_of(user).filter(container_id=OuterRef("pk"))
+        return self.annotate(role=Subquery(mine.values("role")[:1]))
+
+    def matching(self, text: str) -> Self:
+        """Containers of that id or exactly that name: how a command's ``--catalog`` is read."""
+        by_id = Q(pk=text) if is_uuid(text) else Q()
+        return self.filter(Q(name=text) | by_id)
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def in_order(self) -> Self:
+        """Oldest first, with a total order."""
+        return self.select_related("user").order_by("pk")
+
+
+def is_uuid(text: str) -> bool:
+    """Whether ``text`` is a UUID in any of its usual spellings."""
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,133 @@
+"""The card as the API shows it: metadata, entity, attachments. Source: Watson Data API, "Assets"."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from catalog.models import Asset, Container
+
+Document = dict[str, Any]
+
+CONTAINER_PARAMETERS = {"catalog": "catalog_id", "project": "project_id", "space": "space_id"}
+
+
+def seconds(moment: datetime) -> str:
+    """``2018-11-06T17:40:37Z``."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds since 1970."""
+    return calendar.timegm(moment.utctimetuple()) * 1000 + moment.microsecond // 1000
+
+
+def asset_href(asset_id: UUID, container: Container) -> str:
+    """The card's own address, host-relative."""
+    return f"/v2/assets/{asset_id}?{CONTAINER_PARAMETERS[container.kind]}={container.pk}"
+
+
+def _placement(container: Container) -> Document:
+    """Which container the card is in, in the words of its kind."""
+    guid = str(container.pk)
+    if container.kind == Container.Kind.PROJECT:
+        return {"project_id": guid, "sandbox_id": guid}
+    return {CONTAINER_PARAMETERS[container.kind]: guid}
+
+
+def metadata_document(asset: Asset) -> Document:
+    """The ``metadata`` of a card that ``with_card()`` loaded."""
+    uids = [str(user_id) for user_id in asset.collaborator_list]
+    updated_at, accessed_at = asset.updated_at, asset.last_accessed_at
+    created_at = asset.created_at
+    metadata: Document = {
+        "rov": {"mode": asset.rov_mode, "collaborator_ids": {uid: {"user_iam_id": uid} for uid in uids}},
+        "usage": {
+            "last_updated_at": seconds(updated_at),
+            "last_updater_id": str(asset.last_updater_id),
+            "last_update_time": milliseconds(updated_at),
+            "last_accessed_at": seconds(accessed_at),
+            "last_access_time": milliseconds(accessed_at),
+            "last_accessor_id": str(asset.last_accessor_id),
+            "access_count": asset.access_count,
+        },
+        "name": asset.name,
+        "description": asset.description,
+        "tags": asset.tags,
+        "asset_type": asset.asset_type_name,
+        "origin_country": asset.origin_country,
+        "rating": 0,
+        "total_ratings": 0,
+        **_placement(asset.container),
+        "created": milliseconds(created_at),
+        "created_at": seconds(created_at),
+        "owner_id": str(asset.owner_id),
+        "size": asset.size,
+        "version": 2,
+        "asset_state": "available",
+        "asset_attributes": asset.asset_attributes,
+        "asset_id": str(asset.pk),
+        "asset_category": asset.asset_category,
+    }
+    for optional in ("classification", "resource_key", "source_system"):
+        if getattr(asset, optional) is not None:
+            metadata[optional] = getattr(asset, optional)
+    return metadata
+
+
+def attachment_item(row: Document) -> Document:
+    """An item of the card's ``attachments`` from a row of ``attachment_list``."""
+    created, completed, accessed = (
+        milliseconds(datetime.fromisoformat(row[column]))
+        for column in ("created_at", "completed_at", "last_accessed_at")
+    )
+    item: Document = {
+        "id": row["id"],
+        "version": 2,
+        "asset_type": row["asset_type"],
+        "name": row["name"],
+        "description": row["description"],
+        "connection_id": row["connection_id"],
+        "connection_path": row["connection_path"],
+        "create_time": created,
+        "size": row["size"],
+        "is_remote": True,
+        "is_managed": False,
+        "is_referenced": False,
+        "is_object_key_read_only": False,
+        "is_user_provided_path_key": True,
+        "transfer_complete": True,
+        "is_partitioned": False,
+        "complete_time_ticks": completed,
+        "user_data": row["user_data"],
+        "test_doc": 0,
+        "usage": {
+            "access_count": row["access_count"],
+            "last_accessor_id": str(row["last_accessor_id"]),
+            "last_access_time": accessed,
+        },
+    }
+    if row["mime"]:
+        item["mime"] = row["mime"]
+    return item
+
+
+def card_document(asset: Asset, *, is_new: bool = False) -> Document:
+    """The whole card. ``asset_id`` is at the top of the answers that create one.
+
+    The entity is passed on as the database wrote it: it is neither read nor written again.
+    """
+    document: Document = {
+        "metadata": metadata_document(asset),
+        "entity": orjson.Fragment(asset.entity_text),
+    }
+    if asset.attachment_list:
+        document["attachments"] = [attachment_item(row) for row in asset.attachment_list]
+    document["href"] = asset_href(asset.pk, asset.container)
+    if is_new:
+        document["asset_id"] = str(asset.pk)
+    return document

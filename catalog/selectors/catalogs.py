@@ -1,0 +1,54 @@
+"""Catalogs and members as the API shows them. Source: Watson Data API, "Catalogs"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catalog.models import Container, Membership
+from catalog.selectors.cards import seconds
+
+
+def catalog_document(catalog: Container) -> dict[str, Any]:
+    """One catalog."""
+    href = f"/v2/catalogs/{catalog.pk}"
+    return {
+        "metadata": {
+            "guid": str(catalog.pk),
+            "url": href,
+            "creator_id": str(catalog.creator_id),
+            "create_time": seconds(catalog.created_at),
+        },
+        "entity": {
+            "name": catalog.name,
+            "description": catalog.description,
+            "generator": catalog.generator,
+            "bss_account_id": catalog.account_id,
+            "capacity_limit": catalog.capacity_limit,
+            "is_governed": catalog.is_governed,
+            "auto_profiling": catalog.auto_profiling,
+            "saml_instance_name": catalog.saml_instance_name,
+        },
+        "href": href,
+    }
+
+
+def member_document(member: Membership) -> dict[str, Any]:
+    """One member of a catalog."""
+    uid = str(member.user_id)
+    return {
+        "user_iam_id": uid,
+        "role": member.role,
+        "href": f"/v2/catalogs/{member.container_id}/members/{uid}",
+        "create_time": seconds(member.created_at),
+        "memberUniqueId": str(member.pk),
+    }
+
+
+def added_member_document(member: Membership) -> dict[str, Any]:
+    """A member just added."""
+    return {
+        "user_iam_id": str(member.user_id),
+        "role": member.role,
+        "memberUniqueId": str(member.pk),
+        "memberId": str(member.pk),
+    }

@@ -1,0 +1,1 @@
+"""Shapes of requests and answers. Rules that need the database are the services'."""

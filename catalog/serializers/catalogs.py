@@ -1,0 +1,131 @@
+"""Catalogs and their members."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from catalog.models import Membership
+from catalog.shared.fields import Body, Flag, Name, Text, WholeNumber
+
+
+class BucketSerializer(Body):
+    """Where a catalog's files go elsewhere; here the installation's storage has them, and this is not read."""
+
+    takes_unknown = True
+
+
+class NewCatalogSerializer(Body):
+    name = Name()
+    description = Text(required=False, allow_blank=True, allow_null=True, max_length=100_000)
+    generator = Text(required=False, allow_blank=True, allow_null=True, max_length=255)
+    bss_account_id = Text(required=False, allow_null=True, help_text="The installation's account, if given.")
+    capacity_limit = WholeNumber(required=False, allow_null=True, min_value=0, max_value=2**63 - 1)
+    is_governed = Flag(required=False, allow_null=True)
+    auto_profiling = Flag(required=False, allow_null=True)
+    saml_instance_name = Text(required=False, allow_blank=True, allow_null=True, max_length=255)
+    bucket = BucketSerializer(required=False, allow_null=True, help_text="Accepted and not used.")
+
+
+class NewDefaultCatalogSerializer(Body):
+    """A catalog, as such or under ``catalog``."""
+
+    takes_unknown = True
+
+    catalog = NewCatalogSerializer()
+
+
+class CatalogMetadataSerializer(serializers.Serializer[Any]):
+    guid = serializers.UUIDField()
+    url = serializers.CharField()
+    creator_id = serializers.CharField()
+    create_time = serializers.DateTimeField()
+
+
+class CatalogEntitySerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    description = serializers.CharField()
+    generator = serializers.CharField()
+    bss_account_id = serializers.CharField()
+    capacity_limit = serializers.IntegerField()
+    is_governed = serializers.BooleanField()
+    auto_profiling = serializers.BooleanField()
+    saml_instance_name = serializers.CharField()
+
+
+class CatalogSerializer(serializers.Serializer[Any]):
+    metadata = CatalogMetadataSerializer()
+    entity = CatalogEntitySerializer()
+    href = serializers.CharField()
+
+
+class CatalogListSerializer(serializers.Serializer[Any]):
+    catalogs = CatalogSerializer(many=True)
+    nextBookmark = serializers.CharField(help_text="Where to go on; empty when this page is.")  # noqa: N815
+    nextSkip = serializers.IntegerField()  # noqa: N815 the contract's name
+    total_count = serializers.IntegerField(required=False, help_text="With include=total_count.")
+
+
+class NewMemberSerializer(Body):
+    takes_unknown = True
+
+    user_iam_id = Text(required=False, max_length=255, help_text="The uid of a user.")
+    user_id = Text(required=False, max_length=255, help_text="The older name of user_iam_id.")
+    access_group_id = Text(required=False, max_length=255)
+    role = serializers.ChoiceField(Membership.Role.values)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        uid = attrs.get("user_iam_id") or attrs.get("user_id") or attrs.get("access_group_id")
+        if not uid:
+            raise serializers.ValidationError({"user_iam_id": ["The uid of a user is required."]})
+        return {"uid": uid, "role": attrs["role"]}
+
+
+class NewMembersSerializer(Body):
+    members = NewMemberSerializer(many=True, allow_empty=False, max_length=1000)
+
+
+class MemberRoleSerializer(Body):
+    role = serializers.ChoiceField(Membership.Role.values)
+
+
+class MemberSerializer(serializers.Serializer[Any]):
+    user_iam_id = serializers.CharField()
+    role = serializers.ChoiceField(Membership.Role.values)
+    href = serializers.CharField()
+    create_time = serializers.DateTimeField()
+    memberUniqueId = serializers.CharField()  # noqa: N815 the contract's name
+
+
+class AddedMemberSerializer(serializers.Serializer[Any]):
+    user_iam_id = serializers.CharField()
+    role = serializers.ChoiceField(Membership.Role.values)
+    memberUniqueId = serializers.CharField()  # noqa: N815 the contract's name
+    memberId = serializers.CharField()  # noqa: N815 the contract's name
+
+
+class MemberFailureReasonSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class MemberFailureSerializer(serializers.Serializer[Any]):
+    user_iam_id = serializers.CharField()
+    reason = MemberFailureReasonSerializer()
+
+
+class AddedMembersSerializer(serializers.Serializer[Any]):
+    members = AddedMemberSerializer(many=True)
+    failures = MemberFailureSerializer(many=True)
+    trace = serializers.CharField()
+
+
+class MemberListSerializer(serializers.Serializer[Any]):
+    total_results = serializers.IntegerField()
+    members = MemberSerializer(many=True)
+    nextBookmark = serializers.CharField()  # noqa: N815 the contract's name
+
+
+class MemberSetSerializer(serializers.Serializer[Any]):
+    members = MemberSerializer(many=True)

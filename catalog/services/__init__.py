@@ -1,0 +1,1 @@
+"""What changes things: typed functions, each in one explicit transaction."""

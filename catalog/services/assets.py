@@ -1,0 +1,202 @@
+"""Cards: created, patched, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from catalog.models import Asset, AssetType, Attachment, Collaborator, Container, User
+from catalog.selectors.assets import missing
+from catalog.selectors.attachments import connections_named
+from catalog.selectors.cards import attachment_item, metadata_document
+from catalog.services.card_rules import EDITABLE, CardDraft, check_entity, read_card, read_columns
+from catalog.services.containers import container_for
+from catalog.services.json_patches import apply_patch
+from catalog.services.members import is_uid
+from catalog.shared.errors import BadRequest
+from catalog.shared.json import dump
+
+
+@transaction.atomic
+def create_asset(*, actor: User, container: Container, body: Any) -> Asset:
+    """Create a card owned by ``actor`` from ``{metadata, entity[, attachments]}``; ready to be shown.
+
+    Raises BadRequest naming the member that breaks a rule. Source: "Create Asset: book".
+    """
+    draft = read_card(body, container)
+    types = held_types(container, draft.attribute_names)
+    collaborators = users_named(draft.collaborators)
+    asset = new_asset(draft, container=container, asset_type=types[draft.asset_type], owner=actor)
+    asset.save(force_insert=True)
+    if collaborators:
+        Collaborator.objects.bulk_create([Collaborator(asset=asset, user=user) for user in collaborators])
+    asset.collaborator_list = [user.pk for user in collaborators]
+    asset.entity_text = dump(asset.entity).decode()
+    targets = [f"attachments[{index}].connection_id" for index in range(len(draft.attachments))]
+    insert_attachments(actor=actor, asset=asset, items=draft.attachments, at=targets)
+    asset.attachment_list = Asset.attachments_of(asset.pk).as_rows() if draft.attachments else []
+    return asset
+
+
+def new_asset(draft: CardDraft, *, container: Container, asset_type: AssetType, owner: User) -> Asset:
+    """A card from its draft, not saved."""
+    now = timezone.now()
+    return Asset(
+        container=container,
+        asset_type=asset_type,
+        rov_mode=draft.rov_mode,
+        entity=draft.entity,
+        asset_attributes=draft.attribute_names,
+        owner=owner,
+        last_updater=owner,
+        last_accessor=owner,
+        created_at=now,
+        updated_at=now,
+        last_accessed_at=now,
+        **draft.columns,
+    )
+
+
+def held_types(container: Container, names: list[str]) -> dict[str, AssetType]:
+    """The types of a card's attributes, primary first, kept from deletion.
+
+    Raises BadRequest for the first that the container does not know.
+    """
+    types = AssetType.objects.held(container.pk, names)
+    for index, name in enumerate(names):
+        if name not in types:
+            target = f"entity.{name[:100]}" if index else "metadata.asset_type"
+            raise BadRequest(
+                f"There is no asset type '{name[:100]}' in this {container.kind}.", target=target
+            )
+    return types
+
+
+def users_named(uids: list[str]) -> list[User]:
+    """The collaborators of these ids; raises BadRequest for the first that there is not."""
+    if not uids:
+        return []
+    users = {user.uid: user for user in User.objects.existing().filter(pk__in=filter(is_uid, uids))}
+    for uid in uids:
+        if uid not in users:
+            target = f"metadata.rov.collaborator_ids.{uid[:100]}"
+            raise BadRequest(f"There is no user {uid[:100]}.", target=target)
+    return [users[uid] for uid in uids]
+
+
+def insert_attachments(
+    *, actor: User, asset: Asset, items: list[dict[str, Any]], at: list[str]
+) -> list[Attachment]:
+    """Save attachments of a card; ``at`` names each one's connection in a refusal."""
+    if not items:
+        return []
+    known = connections_named([item["connection_id"] for item in items], asset.container, actor)
+    for item, target in zip(items, at, strict=True):
+        if item["connection_id"] not in known:
+            raise BadRequest(
+                f"There is no connection {item['connection_id']} in this {asset.container.kind}.", target=target
+            )
+    now = timezone.now()
+    return Attachment.objects.bulk_create(
+        [
+            Attachment(
+                asset=asset,
+                creator=actor,
+                last_accessor=actor,
+                created_at=now,
+                completed_at=now,
+                last_accessed_at=now,
+                **item,
+            )
+            for item in items
+        ]
+    )
+
+
+def held_card(*, actor: User, kind: str, container_id: UUID, asset_id: UUID) -> Asset:
+    """A card that ``actor`` may change, its row locked. Needs a transaction.
+
+    Raises NotFound for a card that the actor does not see, NotAuthorized for one that may only be read.
+    """
+    cards = Asset.objects.live().in_container(container_id, kind).visible_to(actor)
+    asset = cards.with_card().select_for_update(of=("self",)).filter(pk=asset_id).first()
+    if asset is None:
+        raise missing(kind, container_id, asset_id)
+    container_for(user=actor, container_id=container_id, kind=kind, role="editor")
+    return asset
+
+
+@transaction.atomic
+def patch_asset(*, actor: User, asset: Asset, operations: Any) -> Asset:
+    """Apply a JSON Patch to a card that ``held_card`` holds; paths begin at the card's root.
+
+    Editable are the members of EDITABLE in ``metadata``, and ``entity``. Raises BadRequest naming any
+    other member that the patch would change; nothing is changed then.
+    """
+    before = {"metadata": metadata_document(asset), "entity": asset.entity}
+    if asset.attachment_list:
+        before["attachments"] = [attachment_item(row) for row in asset.attachment_list]
+    after = apply_patch(before, operations)
+    for member in sorted(before.keys() | after.keys()):
+        if member not in ("metadata", "entity") and before.get(member) != after.get(member):
+            raise BadRequest("Can't be patched here.", target=member[:100])
+    metadata = after.get("metadata")
+    if not isinstance(metadata, dict):
+        raise BadRequest("Must stay an object.", target="metadata")
+    for name in sorted(before["metadata"].keys() | metadata.keys()):
+        if name not in EDITABLE and before["metadata"].get(name) != metadata.get(name):
+            raise BadRequest("Reserved: it can't be patched.", target=f"metadata.{name[:100]}")
+    columns = read_columns(metadata, EDITABLE)
+    changes = {column: value for column, value in columns.items() if getattr(asset, column) != value}
+    if after.get("entity") != asset.entity:
+        changes |= entity_changes(asset, after.get("entity"))
+    return save_card(actor=actor, asset=asset, changes=changes)
+
+
+def entity_changes(asset: Asset, entity: Any) -> dict[str, Any]:
+    """The columns that change when the entity becomes ``entity``: both lists of attributes in step.
+
+    Raises BadRequest for an unknown type, a missing primary attribute, or an attribute that goes while
+    an attachment of its type stays.
+    """
+    entity = check_entity(entity, asset.asset_type_name)
+    kept = [name for name in asset.asset_attributes if name in entity]
+    added = [name for name in entity if name not in asset.asset_attributes]
+    for row in asset.attachment_list:
+        if row["asset_type"] not in entity:
+            raise BadRequest(
+                "The card has an attachment of this type: delete that first.",
+                target=f"entity.{row['asset_type']}",
+            )
+    if added:
+        held_types(asset.container, [*kept, *added])
+    return {"entity": entity, "asset_attributes": [*kept, *added]}
+
+
+def save_card(*, actor: User, asset: Asset, changes: dict[str, Any]) -> Asset:
+    """Write changed columns of a held card, with who and when; nothing when nothing changed."""
+    if changes:
+        for column, value in changes.items():
+            setattr(asset, column, value)
+        touch_card(actor=actor, asset=asset, changed=changes)
+        asset.entity_text = dump(asset.entity).decode()
+    return asset
+
+
+def touch_card(*, actor: User, asset: Asset, changed: Iterable[str] = ()) -> None:
+    """Write the ``changed`` columns of a held card, and who changed something of it just now."""
+    asset.updated_at, asset.last_updater = timezone.now(), actor
+    asset.save(update_fields=[*changed, "updated_at", "last_updater"])
+
+
+@transaction.atomic
+def delete_asset(*, actor: User, asset: Asset, purge: bool = False) -> None:
+    """Move a held card to the trash, where nobody finds it; ``purge`` deletes it for good."""
+    if purge:
+        asset.delete()
+    else:
+        save_card(actor=actor, asset=asset, changes={"deleted_at": timezone.now()})

@@ -1,0 +1,70 @@
+"""Remote attachments: added, patched, removed, in step with the card's attributes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from catalog.models import Asset, Attachment, User
+from catalog.services.assets import entity_changes, insert_attachments, save_card, touch_card
+from catalog.services.card_rules import read_attachment
+from catalog.services.json_patches import apply_patch
+from catalog.shared.errors import ApiError, BadRequest
+
+#: What PATCH may change of an attachment.
+EDITABLE = ("name", "description", "mime", "connection_path", "user_data")
+
+
+@transaction.atomic
+def add_attachment(*, actor: User, asset: Asset, body: Any) -> Attachment:
+    """Add a remote attachment to a held card.
+
+    Its type becomes an attribute of the card, empty at first, unless it is one. Raises BadRequest,
+    also for a connection that the actor does not see in the card's container.
+    """
+    columns = read_attachment(body)
+    attachment = insert_attachments(actor=actor, asset=asset, items=[columns], at=["connection_id"])[0]
+    if columns["asset_type"] in asset.entity:
+        touch_card(actor=actor, asset=asset)
+    else:
+        changes = entity_changes(asset, asset.entity | {columns["asset_type"]: {}})
+        save_card(actor=actor, asset=asset, changes=changes)
+    return attachment
+
+
+@transaction.atomic
+def patch_attachment(*, actor: User, asset: Asset, attachment: Attachment, operations: Any) -> Attachment:
+    """Apply a JSON Patch to an attachment of a held card; paths begin at the attachment."""
+    before: dict[str, Any] = {
+        "asset_type": attachment.asset_type,
+        "connection_id": str(attachment.connection_id),
+        **{name: getattr(attachment, name) for name in EDITABLE},
+    }
+    after = apply_patch(before, operations)
+    for name in sorted(before.keys() | after.keys()):
+        if name not in EDITABLE and before.get(name) != after.get(name):
+            raise BadRequest("Reserved: it can't be patched.", target=name[:100])
+    if after != before:
+        columns = read_attachment(after)
+        for name in EDITABLE:
+            setattr(attachment, name, columns[name])
+        attachment.save(update_fields=EDITABLE)
+        touch_card(actor=actor, asset=asset)
+    return attachment
+
+
+@transaction.atomic
+def remove_attachment(*, actor: User, asset: Asset, attachment: Attachment) -> None:
+    """Remove an attachment from a held card; what it points to stays where it is."""
+    attachment.delete()
+    touch_card(actor=actor, asset=asset)
+
+
+def never_uploaded(attachment: Attachment) -> ApiError:
+    """The refusal to complete a remote attachment, in the words that clients know."""
+    return ApiError(
+        "ATTSV3041E: Referenced or remote attachment -- transfer complete or resource operations are not "
+        f"applicable: {attachment.pk}",
+        code="unable_to_perform",
+    )

@@ -1,0 +1,101 @@
+"""Containers: created, changed, deleted, and what their members may do."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from catalog.models import Container, Membership, User
+from catalog.shared.errors import BadRequest, Conflict, NotAuthorized, NotFound, Target
+
+#: A role may do what the roles before it may.
+RANKS = {"viewer": 1, "editor": 2, "admin": 3}
+WORDS = {"viewer": "members", "editor": "editors and admins", "admin": "admins"}
+
+
+def container_for(
+    *, user: User, container_id: UUID, kind: str, role: str = "viewer", parameter: str | None = None
+) -> Container:
+    """The container of that kind, in which ``user`` is at least ``role``.
+
+    Raises NotFound for one that does not exist or that the user is no member of, NotAuthorized for a
+    member of a lesser role. Administrators of the installation may everything.
+    """
+    found = Container.objects.filter(kind=kind, pk=container_id).visible_to(user).with_role_of(user).first()
+    if found is None:
+        target = Target(parameter, "parameter") if parameter else None
+        raise NotFound(f"There is no {kind} {container_id}.", target=target)
+    require_role(user=user, role=found.role, least=role, kind=kind)
+    return found
+
+
+def require_role(*, user: User, role: str | None, least: str, kind: str) -> None:
+    """Raise NotAuthorized unless ``role`` is at least ``least``."""
+    if not user.is_superuser and RANKS.get(role or "", 0) < RANKS[least]:
+        raise NotAuthorized(f"Only {WORDS[least]} of the {kind} may do that.")
+
+
+@transaction.atomic
+def create_container(*, actor: User, kind: str, name: str, is_default: bool = False, **fields: Any) -> Container:
+    """Create a container whose first admin is ``actor``.
+
+    ``fields``: description, generator, capacity_limit, is_governed, auto_profiling, saml_instance_name.
+    Raises Conflict when ``is_default`` and there is a default catalog.
+    """
+    container = Container(
+        kind=kind,
+        name=name,
+        creator=actor,
+        account_id=settings.ACCOUNT_ID,
+        is_default=is_default,
+        **fields,
+    )
+    try:
+        with transaction.atomic():
+            container.save(force_insert=True)
+    except IntegrityError as exc:
+        raise Conflict("There is a default catalog.") from exc
+    Membership.objects.create(container=container, user=actor, role="admin")
+    return container
+
+
+@transaction.atomic
+def update_container(*, container: Container, changes: dict[str, Any]) -> Container:
+    """Set the given columns."""
+    if changes:
+        for column, value in changes.items():
+            setattr(container, column, value)
+        container.updated_at = timezone.now()
+        container.save(update_fields=[*changes, "updated_at"])
+    return container
+
+
+#: What a container holds, in the order in which it can be deleted. In SQL, because a catalog may
+#: hold a million cards and none of them needs to pass through memory.
+DELETIONS = (
+    "DELETE FROM catalog_attachment t USING catalog_asset a WHERE t.asset_id = a.id AND a.container_id = %s",
+    "DELETE FROM catalog_collaborator t USING catalog_asset a WHERE t.asset_id = a.id AND a.container_id = %s",
+    "DELETE FROM catalog_asset WHERE container_id = %s",
+    "DELETE FROM catalog_assettype WHERE container_id = %s",
+    "DELETE FROM catalog_membership WHERE container_id = %s",
+    "DELETE FROM catalog_container WHERE id = %s",
+)
+
+
+@transaction.atomic
+def delete_container(*, container: Container) -> None:
+    """Delete a container with everything in it. Raises Conflict when cards arrive meanwhile."""
+    Container.objects.select_for_update().get(pk=container.pk)
+    with connection.cursor() as cursor:
+        for statement in DELETIONS:
+            cursor.execute(statement, [container.pk])
+
+
+def refuse_default(container: Container) -> None:
+    """Raise BadRequest for the default catalog, which other services rely on."""
+    if container.is_default:
+        raise BadRequest("The default catalog can't be deleted.")

@@ -1,0 +1,62 @@
+"""JSON Patch (RFC 6902) with limits and with refusals that name the operation."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import jsonpatch
+import jsonpointer
+
+from catalog.shared.errors import BadRequest
+from catalog.shared.json import check_text, dump
+
+MAX_OPERATIONS = 1000
+#: What a document may grow to: ``copy`` can double it with each operation.
+MAX_BYTES = 10 * 1024 * 1024
+NEEDS = {"add": "value", "replace": "value", "test": "value", "move": "from", "copy": "from", "remove": "path"}
+
+
+def apply_patch(document: dict[str, Any], operations: Any) -> dict[str, Any]:
+    """The document after all operations; ``document`` itself stays as it is.
+
+    Raises BadRequest that names the operation by its place, such as ``[2].path``.
+    """
+    if not isinstance(operations, list):
+        raise BadRequest("A JSON Patch is a list of operations.")
+    if len(operations) > MAX_OPERATIONS:
+        raise BadRequest(f"At most {MAX_OPERATIONS} operations.")
+    result: Any = copy.deepcopy(document)
+    for index, operation in enumerate(operations):
+        _check_operation(operation, f"[{index}]")
+        try:
+            result = jsonpatch.JsonPatch([operation]).apply(result, in_place=True)
+        except jsonpatch.JsonPatchTestFailed as exc:
+            raise BadRequest(
+                f"The test of {operation['path'][:200]} failed: nothing was changed.", target=f"[{index}].value"
+            ) from exc
+        except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as exc:
+            raise BadRequest(
+                f"Can't {operation['op']} {operation['path'][:200]}: there is no such place in the document.",
+                target=f"[{index}].path",
+            ) from exc
+        if operation["op"] == "copy" and len(dump(result)) > MAX_BYTES:
+            raise BadRequest("The document grows too large.", target=f"[{index}]")
+    if not isinstance(result, dict):
+        raise BadRequest("The document must stay an object.")
+    check_text(result)
+    return result
+
+
+def _check_operation(operation: Any, at: str) -> None:
+    if not isinstance(operation, dict):
+        raise BadRequest("An operation must be an object.", target=at)
+    if not isinstance(op := operation.get("op"), str) or op not in NEEDS:
+        raise BadRequest(f"Must be one of {', '.join(NEEDS)}.", target=f"{at}.op")
+    for member in ("path", "from"):
+        pointer = operation.get(member)
+        if member == "path" or NEEDS[op] == "from":
+            if not isinstance(pointer, str) or (pointer and not pointer.startswith("/")):
+                raise BadRequest("Must be a JSON Pointer, such as /metadata/name.", target=f"{at}.{member}")
+    if NEEDS[op] not in operation:
+        raise BadRequest(f"A value is required to {op}.", target=f"{at}.value")

@@ -1,0 +1,60 @@
+"""Limits and bookmarks of paged lists."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from django.core import signing
+
+from catalog.shared.errors import BadRequest, Target
+
+
+def whole_number(
+    query: Mapping[str, str], name: str, *, default: int, least: int = 0, most: int = 2**31 - 1
+) -> int:
+    """A query parameter that is a whole number between ``least`` and ``most``."""
+    text = query.get(name, "")
+    if text == "":
+        return default
+    if not (text.isascii() and text.lstrip("-").isdigit() and len(text) <= 20) or not (
+        least <= int(text) <= most
+    ):
+        raise BadRequest(
+            f"Must be a whole number from {least} to {most}, not '{text[:40]}'.",
+            target=Target(name, "parameter"),
+        )
+    return int(text)
+
+
+def flag(query: Mapping[str, str], name: str, *, default: bool = False) -> bool:
+    """A query parameter that is ``true`` or ``false``."""
+    text = query.get(name, "").lower()
+    if text not in ("", "true", "false"):
+        raise BadRequest("Must be true or false.", target=Target(name, "parameter"))
+    return text == "true" if text else default
+
+
+class Bookmarks:
+    """Opaque, signed places in one list: a bookmark of another list or another query is refused."""
+
+    def __init__(self, *scope: Any, parameter: str = "bookmark") -> None:
+        self._signer = signing.Signer(salt="bookmark:" + hashlib.sha256(repr(scope).encode()).hexdigest())
+        self._parameter = parameter
+
+    def write(self, place: list[Any]) -> str:
+        """The bookmark of a place: the sort key of the last row that was shown."""
+        return self._signer.sign_object(place, compress=False)
+
+    def read(self, text: str) -> list[Any] | None:
+        """The place that a bookmark names; None for no bookmark."""
+        if not text:
+            return None
+        try:
+            place = self._signer.unsign_object(text)
+        except (signing.BadSignature, ValueError) as exc:
+            raise BadRequest(
+                "The bookmark is not one of this list.", target=Target(self._parameter, "parameter")
+            ) from exc
+        return list(place)

@@ -1,0 +1,114 @@
+"""How a route is described in the OpenAPI schema: one decorator, so that every one tells as much."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+class ErrorTarget(serializers.Serializer[Any]):
+    type = serializers.ChoiceField(["field", "parameter", "header"])
+    name = serializers.CharField(help_text="The field (dotted path), parameter or header that is wrong.")
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    target = ErrorTarget(required=False)
+
+
+class ErrorContainerSerializer(serializers.Serializer[Any]):
+    """The error body of the Watson Data API."""
+
+    trace = serializers.CharField(help_text="Names the request in the server's log.")
+    errors = ErrorSerializer(many=True)
+
+
+MEANINGS = {
+    400: "The request breaks a rule; the target names the member.",
+    401: "No credentials, or none that hold.",
+    403: "The caller sees it but may not do that.",
+    404: "It does not exist, or not for the caller.",
+    409: "It can't be done in the state that things are in.",
+    413: "The body is too large.",
+    415: "The body is not JSON by its content type.",
+    429: "Too many failures to sign in; Retry-After says how long to wait.",
+}
+CODES = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "not_authorized",
+    404: "not_found",
+    409: "conflict",
+    413: "payload_too_large",
+    415: "unsupported_media_type",
+    429: "too_many_requests",
+}
+#: What any route with a body may answer besides what its contract lists.
+WITH_BODY = (413, 415)
+
+
+def _error(status: int) -> OpenApiResponse:
+    example = {
+        "trace": "4ds6qmpvw9rd4qpnwq5l1vy2u",
+        "errors": [{"code": CODES[status], "message": MEANINGS[status]}],
+    }
+    return OpenApiResponse(
+        ErrorContainerSerializer,
+        MEANINGS[status],
+        [OpenApiExample(CODES[status], example, response_only=True, status_codes=[str(status)])],
+    )
+
+
+def query(name: str, description: str, kind: Any = str, *, required: bool = False, **more: Any) -> OpenApiParameter:
+    """A query parameter."""
+    return OpenApiParameter(name, kind, OpenApiParameter.QUERY, required, description, **more)
+
+
+#: Exactly one of these is required on each call about what is in a container.
+CONTAINER = [
+    query("catalog_id", "The catalog. Give exactly one of catalog_id, project_id, space_id.", OpenApiTypes.UUID),
+    query("project_id", "The project.", OpenApiTypes.UUID),
+    query("space_id", "The space.", OpenApiTypes.UUID),
+]
+
+
+def operation(
+    operation_id: str,
+    summary: str,
+    *,
+    answers: dict[int, Any],
+    errors: Sequence[int],
+    request: Any = None,
+    parameters: Sequence[OpenApiParameter] = (),
+    examples: Sequence[tuple[str, Any, Any]] = (),
+    tag: str,
+) -> Callable[[V], V]:
+    """Describe one operation.
+
+    ``answers`` maps a good status to its serializer (None: no body), ``examples`` are (name, request body,
+    answer's body), either of them None.
+    """
+    shown = [
+        OpenApiExample(f"{name} ({which})", value, request_only=which == "request", response_only=which == "answer")
+        for name, sent, received in examples
+        for which, value in (("request", sent), ("answer", received))
+        if value is not None
+    ]
+    statuses = sorted({*errors, *(WITH_BODY if request is not None else ())})
+    decorate: Callable[[V], V] = extend_schema(
+        operation_id=operation_id,
+        summary=summary,
+        tags=[tag],
+        request=request,
+        parameters=list(parameters),
+        responses={**answers, **{status: _error(status) for status in statuses}},
+        examples=shown,
+    )
+    return decorate

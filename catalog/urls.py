@@ -1,0 +1,31 @@
+"""Routes of the ground floor; none ends in a slash."""
+
+from django.urls import path
+
+from catalog.views import asset_types, assets, attachments, attributes, catalog_members, catalogs, users
+from catalog.views.sign_in import AuthorizeView
+
+urlpatterns = [
+    path("icp4d-api/v1/authorize", AuthorizeView.as_view()),
+    path("usermgmt/v1/user", users.UsersView.as_view()),
+    path("usermgmt/v1/user/<str:user_name>", users.UserView.as_view()),
+    path("v2/catalogs", catalogs.CatalogsView.as_view()),
+    path("v2/catalogs/default", catalogs.DefaultCatalogView.as_view()),
+    path("v2/catalogs/<uuid:catalog_id>", catalogs.CatalogView.as_view()),
+    path("v2/catalogs/<uuid:catalog_id>/members", catalog_members.CatalogMembersView.as_view()),
+    path(
+        "v2/catalogs/<uuid:catalog_id>/members/<str:member_id>", catalog_members.CatalogMemberView.as_view()
+    ),
+    path("v2/asset_types", asset_types.AssetTypesView.as_view()),
+    path("v2/asset_types/<str:type_name>", asset_types.AssetTypeView.as_view()),
+    path("v2/assets", assets.AssetsView.as_view()),
+    path("v2/assets/<uuid:asset_id>", assets.AssetView.as_view()),
+    path("v2/assets/<uuid:asset_id>/attributes", attributes.AttributesView.as_view()),
+    path("v2/assets/<uuid:asset_id>/attributes/<str:attribute_key>", attributes.AttributeView.as_view()),
+    path("v2/assets/<uuid:asset_id>/attachments", attachments.AttachmentsView.as_view()),
+    path("v2/assets/<uuid:asset_id>/attachments/<uuid:attachment_id>", attachments.AttachmentView.as_view()),
+    path(
+        "v2/assets/<uuid:asset_id>/attachments/<uuid:attachment_id>/complete",
+        attachments.AttachmentCompleteView.as_view(),
+    ),
+]

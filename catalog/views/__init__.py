@@ -1,0 +1,1 @@
+"""The REST routes: read the request, call one service or query, shape the answer."""

@@ -1,0 +1,90 @@
+"""Cards: ``/v2/assets``."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog.selectors.assets import visible_card
+from catalog.selectors.cards import card_document
+from catalog.serializers.assets import CardSerializer, NewCardSerializer, PatchSerializer
+from catalog.services import assets
+from catalog.shared.json import JSONPatchParser, StrictJSONParser
+from catalog.shared.paging import flag
+from catalog.shared.schema import CONTAINER, operation, query
+from catalog.views import examples
+from catalog.views.parameters import container_parameter, signed_in
+
+TAG = "Assets"
+
+
+class AssetsView(APIView):
+    @operation(
+        "createAsset",
+        "Create a card",
+        tag=TAG,
+        parameters=CONTAINER,
+        request=NewCardSerializer,
+        answers={201: CardSerializer},
+        errors=(400, 401, 403, 404),
+        examples=[("Create Asset: book", examples.NEW_BOOK, examples.BOOK | {"asset_id": examples.ASSET_ID})],
+    )
+    def post(self, request: Request) -> Response:
+        container = container_parameter(request).resolve(signed_in(request), role="editor")
+        asset = assets.create_asset(actor=signed_in(request), container=container, body=request.data)
+        return Response(card_document(asset, is_new=True), status=201)
+
+
+class AssetView(APIView):
+    parser_classes = [StrictJSONParser, JSONPatchParser]
+
+    @operation(
+        "getAsset",
+        "Get a card",
+        tag=TAG,
+        parameters=CONTAINER,
+        answers={200: CardSerializer},
+        errors=(400, 401, 403, 404),
+        examples=[("Getting an Asset", None, examples.BOOK)],
+    )
+    def get(self, request: Request, asset_id: UUID) -> Response:
+        where = container_parameter(request)
+        asset = visible_card(user=signed_in(request), asset_id=asset_id, **where.words)
+        return Response(card_document(asset))
+
+    @operation(
+        "updateAsset",
+        "Change a card by JSON Patch",
+        tag=TAG,
+        parameters=CONTAINER,
+        request={media: PatchSerializer(many=True) for media in examples.PATCH_MEDIA},
+        answers={200: CardSerializer},
+        errors=(400, 401, 403, 404),
+        examples=[("Change the description", examples.PATCH, examples.BOOK)],
+    )
+    def patch(self, request: Request, asset_id: UUID) -> Response:
+        where, actor = container_parameter(request), signed_in(request)
+        with transaction.atomic():
+            asset = assets.held_card(actor=actor, asset_id=asset_id, **where.words)
+            asset = assets.patch_asset(actor=actor, asset=asset, operations=request.data)
+        return Response(card_document(asset))
+
+    @operation(
+        "deleteAsset",
+        "Delete a card",
+        tag=TAG,
+        parameters=[*CONTAINER, query("purge_on_delete", "Delete for good, past the trash.", bool, default=False)],
+        answers={204: None},
+        errors=(400, 401, 403, 404),
+    )
+    def delete(self, request: Request, asset_id: UUID) -> Response:
+        where, actor = container_parameter(request), signed_in(request)
+        purge = flag(request.query_params, "purge_on_delete")
+        with transaction.atomic():
+            asset = assets.held_card(actor=actor, asset_id=asset_id, **where.words)
+            assets.delete_asset(actor=actor, asset=asset, purge=purge)
+        return Response(status=204)

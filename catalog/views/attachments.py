@@ -1,0 +1,111 @@
+"""Attachments of a card: ``/v2/assets/{asset_id}/attachments``."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog.selectors.assets import visible_card
+from catalog.selectors.attachments import attachment_document, attachment_of, new_attachment_document
+from catalog.serializers.assets import AttachmentSerializer, NewAttachmentSerializer, PatchSerializer
+from catalog.services import attachments
+from catalog.services.assets import held_card
+from catalog.shared.json import JSONPatchParser, StrictJSONParser
+from catalog.shared.schema import CONTAINER, operation
+from catalog.views import examples
+from catalog.views.parameters import container_parameter, signed_in
+
+TAG = "Asset Attachments"
+
+
+class AttachmentsView(APIView):
+    @operation(
+        "createAttachment",
+        "Attach what is behind a connection to a card",
+        tag=TAG,
+        parameters=CONTAINER,
+        request=NewAttachmentSerializer,
+        answers={201: AttachmentSerializer},
+        errors=(400, 401, 403, 404),
+        examples=[("A remote CSV file", examples.NEW_ATTACHMENT, None)],
+    )
+    def post(self, request: Request, asset_id: UUID) -> Response:
+        where, actor = container_parameter(request), signed_in(request)
+        with transaction.atomic():
+            asset = held_card(actor=actor, asset_id=asset_id, **where.words)
+            attachment = attachments.add_attachment(actor=actor, asset=asset, body=request.data)
+        return Response(new_attachment_document(asset, attachment, actor), status=201)
+
+
+class AttachmentView(APIView):
+    parser_classes = [StrictJSONParser, JSONPatchParser]
+
+    @operation(
+        "getAttachment",
+        "Get an attachment",
+        tag=TAG,
+        parameters=CONTAINER,
+        answers={200: AttachmentSerializer},
+        errors=(400, 401, 403, 404),
+    )
+    def get(self, request: Request, asset_id: UUID, attachment_id: UUID) -> Response:
+        user = signed_in(request)
+        asset = visible_card(user=user, asset_id=asset_id, **container_parameter(request).words)
+        return Response(attachment_document(asset, attachment_of(asset, attachment_id), user))
+
+    @operation(
+        "updateAttachment",
+        "Change an attachment by JSON Patch; paths begin at the attachment",
+        tag=TAG,
+        parameters=CONTAINER,
+        request={media: PatchSerializer(many=True) for media in examples.PATCH_MEDIA},
+        answers={200: AttachmentSerializer},
+        errors=(400, 401, 403, 404),
+        examples=[("Rename it", [{"op": "add", "path": "/name", "value": "sales 2026"}], None)],
+    )
+    def patch(self, request: Request, asset_id: UUID, attachment_id: UUID) -> Response:
+        where, actor = container_parameter(request), signed_in(request)
+        with transaction.atomic():
+            asset = held_card(actor=actor, asset_id=asset_id, **where.words)
+            attachment = attachment_of(asset, attachment_id)
+            attachments.patch_attachment(
+                actor=actor, asset=asset, attachment=attachment, operations=request.data
+            )
+        return Response(attachment_document(asset, attachment, actor))
+
+    @operation(
+        "deleteAttachment",
+        "Remove an attachment from a card",
+        tag=TAG,
+        parameters=CONTAINER,
+        answers={204: None},
+        errors=(400, 401, 403, 404),
+    )
+    def delete(self, request: Request, asset_id: UUID, attachment_id: UUID) -> Response:
+        where, actor = container_parameter(request), signed_in(request)
+        with transaction.atomic():
+            asset = held_card(actor=actor, asset_id=asset_id, **where.words)
+            attachments.remove_attachment(
+                actor=actor, asset=asset, attachment=attachment_of(asset, attachment_id)
+            )
+        return Response(status=204)
+
+
+class AttachmentCompleteView(APIView):
+    @operation(
+        "completeAttachment",
+        "Say that an upload is complete (refused for a remote attachment)",
+        tag=TAG,
+        parameters=CONTAINER,
+        answers={200: AttachmentSerializer},
+        errors=(400, 401, 403, 404),
+    )
+    def post(self, request: Request, asset_id: UUID, attachment_id: UUID) -> Response:
+        where, actor = container_parameter(request), signed_in(request)
+        with transaction.atomic():
+            asset = held_card(actor=actor, asset_id=asset_id, **where.words)
+            raise attachments.never_uploaded(attachment_of(asset, attachment_id))

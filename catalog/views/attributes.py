@@ -1,0 +1,120 @@
+"""Attributes of a card: ``/v2/assets/{asset_id}/attributes``."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog.models import Asset
+from catalog.selectors.assets import visible_card
+from catalog.selectors.cards import asset_href
+from catalog.serializers.assets import (
+    AttributeListSerializer,
+    AttributeSerializer,
+    NewAttributeSerializer,
+    PatchSerializer,
+)
+from catalog.services import attributes
+from catalog.services.assets import held_card
+from catalog.shared.json import JSONPatchParser, StrictJSONParser
+from catalog.shared.schema import CONTAINER, operation
+from catalog.views import examples
+from catalog.views.parameters import container_parameter, signed_in
+
+TAG = "Asset Attributes"
+
+
+def _document(asset: Asset, name: str) -> dict[str, Any]:
+    path, _, query = asset_href(asset.pk, asset.container).partition("?")
+    return {
+        "asset_id": str(asset.pk),
+        "name": name,
+        "entity": attributes.attribute_of(asset, name),
+        "href": f"{path}/attributes/{name}?{query}",
+    }
+
+
+class AttributesView(APIView):
+    @operation(
+        "getAssetAttributes",
+        "List the attributes of a card",
+        tag=TAG,
+        parameters=CONTAINER,
+        answers={200: AttributeListSerializer},
+        errors=(400, 401, 403, 404),
+    )
+    def get(self, request: Request, asset_id: UUID) -> Response:
+        asset = visible_card(user=signed_in(request), asset_id=asset_id, **container_parameter(request).words)
+        return Response({"resources": [_document(asset, name) for name in asset.asset_attributes]})
+
+    @operation(
+        "createAssetAttribute",
+        "Add an attribute to a card",
+        tag=TAG,
+        parameters=CONTAINER,
+        request=NewAttributeSerializer,
+        answers={201: AttributeSerializer},
+        errors=(400, 401, 403, 404, 409),
+        examples=[("Add a profile", {"name": "data_profile", "entity": {"attribute_classes": []}}, None)],
+    )
+    def post(self, request: Request, asset_id: UUID) -> Response:
+        where, actor = container_parameter(request), signed_in(request)
+        with transaction.atomic():
+            asset = held_card(actor=actor, asset_id=asset_id, **where.words)
+            name = attributes.add_attribute(actor=actor, asset=asset, body=request.data)
+        return Response(_document(asset, name), status=201)
+
+
+class AttributeView(APIView):
+    parser_classes = [StrictJSONParser, JSONPatchParser]
+
+    @operation(
+        "getAssetAttribute",
+        "Get an attribute of a card",
+        tag=TAG,
+        parameters=CONTAINER,
+        answers={200: AttributeSerializer},
+        errors=(400, 401, 403, 404),
+    )
+    def get(self, request: Request, asset_id: UUID, attribute_key: str) -> Response:
+        asset = visible_card(user=signed_in(request), asset_id=asset_id, **container_parameter(request).words)
+        return Response(_document(asset, attribute_key))
+
+    @operation(
+        "updateAssetAttribute",
+        "Change an attribute by JSON Patch; paths begin at the attribute",
+        tag=TAG,
+        parameters=CONTAINER,
+        request={media: PatchSerializer(many=True) for media in examples.PATCH_MEDIA},
+        answers={200: AttributeSerializer},
+        errors=(400, 401, 403, 404),
+        examples=[("Change the price", [{"op": "replace", "path": "/price", "value": 19.95}], None)],
+    )
+    def patch(self, request: Request, asset_id: UUID, attribute_key: str) -> Response:
+        where, actor = container_parameter(request), signed_in(request)
+        with transaction.atomic():
+            asset = held_card(actor=actor, asset_id=asset_id, **where.words)
+            attributes.patch_attribute(
+                actor=actor, asset=asset, name=attribute_key, operations=request.data
+            )
+        return Response(_document(asset, attribute_key))
+
+    @operation(
+        "deleteAssetAttribute",
+        "Remove an attribute from a card",
+        tag=TAG,
+        parameters=CONTAINER,
+        answers={204: None},
+        errors=(400, 401, 403, 404),
+    )
+    def delete(self, request: Request, asset_id: UUID, attribute_key: str) -> Response:
+        where, actor = container_parameter(request), signed_in(request)
+        with transaction.atomic():
+            asset = held_card(actor=actor, asset_id=asset_id, **where.words)
+            attributes.remove_attribute(actor=actor, asset=asset, name=attribute_key)
+        return Response(status=204)

@@ -1,0 +1,62 @@
+"""Which container a request is about."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any, cast
+
+from rest_framework.request import Request
+
+from catalog.models import Container, User
+from catalog.selectors.cards import CONTAINER_PARAMETERS
+from catalog.services.containers import container_for
+from catalog.shared.errors import BadRequest, Target
+
+
+@dataclass(frozen=True)
+class ContainerParameter:
+    """The one of ``catalog_id``, ``project_id``, ``space_id`` that a request gives."""
+
+    kind: str
+    id: uuid.UUID
+
+    def resolve(self, user: User, role: str = "viewer") -> Container:
+        """The container; raises NotFound, or NotAuthorized when the user is less than ``role`` in it."""
+        return container_for(
+            user=user,
+            container_id=self.id,
+            kind=self.kind,
+            role=role,
+            parameter=CONTAINER_PARAMETERS[self.kind],
+        )
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """As the keyword arguments of selectors and services."""
+        return {"kind": self.kind, "container_id": self.id}
+
+
+def container_parameter(request: Request) -> ContainerParameter:
+    """The container that the request names; exactly one of the three parameters, once."""
+    given = [
+        (kind, name, value)
+        for kind, name in CONTAINER_PARAMETERS.items()
+        for value in request.query_params.getlist(name)
+    ]
+    if len(given) != 1:
+        name = given[1][1] if given else "catalog_id"
+        raise BadRequest(
+            "Provide either a catalog_id, a project_id or a space_id, but not more than one.",
+            target=Target(name, "parameter"),
+        )
+    kind, name, value = given[0]
+    try:
+        return ContainerParameter(kind, uuid.UUID(value))
+    except ValueError as exc:
+        raise BadRequest("Must be a UUID.", target=Target(name, "parameter")) from exc
+
+
+def signed_in(request: Request) -> User:
+    """The user of a request that authentication let through."""
+    return cast(User, request.user)

@@ -1,0 +1,41 @@
+"""Sign-in: ``/icp4d-api/v1/authorize``."""
+
+from __future__ import annotations
+
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog.serializers.sign_in import CredentialsSerializer, TokenSerializer
+from catalog.services.sign_in import issue_token, sign_in
+from catalog.shared.schema import operation
+from catalog.views import examples
+
+SUCCESS = {"_messageCode_": "success", "message": "Success"}
+
+
+class AuthorizeView(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @operation(
+        "authorize",
+        "Get an access token",
+        tag="Sign-in",
+        request=CredentialsSerializer,
+        answers={200: TokenSerializer},
+        errors=(400, 401, 429),
+        examples=[("Sign in", examples.CREDENTIALS, examples.TOKEN)],
+    )
+    def post(self, request: Request) -> Response:
+        body = CredentialsSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        user = sign_in(
+            username=body.validated_data["username"],
+            password=body.validated_data.get("password") or "",
+            api_key=body.validated_data.get("api_key") or "",
+            address=request.META.get("REMOTE_ADDR", ""),
+        )
+        token, claims = issue_token(user)
+        return Response({**claims, "access_token": token, "token": token, **SUCCESS})

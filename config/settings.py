@@ -1,0 +1,207 @@
+"""All settings of Cardwright; docs/settings.md lists the variables. Runs with an empty environment."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from config.embedded.postgres import connection_settings
+from config.env import PRODUCTION, env, environment, require_production_settings
+from config.state import state_directory
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
+
+ENVIRONMENT = environment()
+IS_PRODUCTION = ENVIRONMENT == PRODUCTION
+if IS_PRODUCTION:
+    require_production_settings()
+STATE = state_directory()
+
+# --- secrets and hosts -----------------------------------------------------------------------
+DEBUG = env.bool("CARDWRIGHT_DEBUG", default=False)
+SECRET_KEY = env.str("CARDWRIGHT_SECRET_KEY", default="") or STATE.secret("secret-key")
+TOKEN_KEY = env.str("CARDWRIGHT_TOKEN_KEY", default="") or STATE.secret("token-key")
+TOKEN_LIFETIME = timedelta(hours=env.int("CARDWRIGHT_TOKEN_LIFETIME_HOURS", default=12))
+ALLOWED_HOSTS = env.list("CARDWRIGHT_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CARDWRIGHT_TRUSTED_ORIGINS", default=[])
+
+# --- what is installed -----------------------------------------------------------------------
+INSTALLED_APPS = [
+    "unfold",
+    "config.apps.CardwrightAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "procrastinate.contrib.django",
+    "catalog",
+    "connections",
+    "assetfiles",
+    "events",
+    "lineage",
+    "jobs",
+]
+MIDDLEWARE = [
+    "catalog.shared.trace.TraceMiddleware",
+    "config.metrics.MetricsMiddleware",
+    "catalog.shared.refusals.UnreadableUrlMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- database --------------------------------------------------------------------------------
+DATABASE_OPTIONS: dict[str, Any] = {
+    "CONN_MAX_AGE": env.int("CARDWRIGHT_DATABASE_CONNECTION_AGE_S", default=600),
+    "CONN_HEALTH_CHECKS": True,
+}
+if env.str("DATABASE_URL", default=""):
+    DATABASES = {"default": {**env.db_url("DATABASE_URL"), **DATABASE_OPTIONS}}
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            **connection_settings(STATE),
+            **DATABASE_OPTIONS,
+        }
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- objects: files and attachments ------------------------------------------------------------
+ASSETS_BUCKET = env.str("CARDWRIGHT_ASSETS_BUCKET", default="")
+STORAGES: dict[str, dict[str, Any]] = {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": STATE.objects},
+    },
+}
+STORAGES["assets"] = (
+    {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": ASSETS_BUCKET,
+            "endpoint_url": env.str("CARDWRIGHT_S3_ENDPOINT", default="") or None,
+            "region_name": env.str("CARDWRIGHT_S3_REGION", default="") or None,
+            "access_key": env.str("CARDWRIGHT_S3_ACCESS_KEY", default="") or None,
+            "secret_key": env.str("CARDWRIGHT_S3_SECRET_KEY", default="") or None,
+        },
+    }
+    if ASSETS_BUCKET
+    else STORAGES["default"]
+)
+
+# --- people ------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "catalog.User"
+AUTHENTICATION_BACKENDS = ["catalog.services.sign_in.ThrottledBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+#: Failures that cost nothing; each one more doubles the wait, up to the longest.
+SIGN_IN_FREE_FAILURES = env.int("CARDWRIGHT_SIGN_IN_FREE_FAILURES", default=5)
+SIGN_IN_LONGEST_WAIT = timedelta(seconds=env.int("CARDWRIGHT_SIGN_IN_LONGEST_WAIT_S", default=900))
+#: How long a Basic header whose password was verified is believed without hashing it again.
+BASIC_CREDENTIALS_LIFETIME = timedelta(seconds=env.int("CARDWRIGHT_BASIC_LIFETIME_S", default=60))
+ACCOUNT_ID = env.str("CARDWRIGHT_ACCOUNT_ID", default="999")
+
+# --- API ---------------------------------------------------------------------------------------
+MAX_BODY_BYTES = env.int("CARDWRIGHT_MAX_BODY_BYTES", default=5 * 1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["catalog.authentication.HeaderAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["catalog.shared.json.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["catalog.shared.json.OrjsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "catalog.shared.json.AlwaysJSON",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "catalog.shared.exception_handler.handle_exception",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+#: Which contract's error body a path answers with; the first prefix that fits, else the IBM container.
+ERROR_BODIES = {
+    "/v2/asset_files": "asset_files",
+    "/v2/projects": "projects",
+    "/transactional/v2/projects": "projects",
+    "/v2/jobs": "jobs",
+    "/assets/": "assets_api",
+    "/report_asset_": "simple",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Cardwright",
+    "DESCRIPTION": "A self-hosted data catalog: containers, members, asset types and cards.",
+    "VERSION": VERSION,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATION_PARAMETERS": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}
+
+# --- behind TLS --------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = env.bool("CARDWRIGHT_SSL_REDIRECT", default=IS_PRODUCTION)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 31_536_000 if IS_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_PRODUCTION
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
+if env.bool("CARDWRIGHT_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+
+# --- pages -------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+# --- logs and metrics --------------------------------------------------------------------------
+METRICS_DIRECTORY = STATE.metrics
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(METRICS_DIRECTORY))
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "catalog.shared.trace.JSONFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": env.str("CARDWRIGHT_LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django.server": {"handlers": ["stderr"], "propagate": False},
+        "django.request": {"level": "ERROR"},
+        "procrastinate.blueprints": {"level": "WARNING"},
+    },
+}

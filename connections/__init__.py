@@ -1,0 +1,1 @@
+"""Connections to data sources and the types of data source."""

@@ -1,0 +1,1 @@
+"""External assets and what pipelines report of them."""

@@ -1,0 +1,1 @@
+"""Jobs, job runs, backfills and the worker that carries them out."""

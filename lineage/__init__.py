@@ -1,0 +1,1 @@
+"""Lineage events and the edges that are derived from them."""
