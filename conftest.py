@@ -3,6 +3,7 @@
 import os
 from collections.abc import Generator, Iterator
 
+import django
 import pytest
 
 from config.embedded import postgres
@@ -14,6 +15,7 @@ STATE = StateDirectory(state_directory().path / "test")
 os.environ["CARDWRIGHT_STATE"] = str(STATE.path)
 os.environ.setdefault("CARDWRIGHT_POSTGRES_FSYNC", "off")
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+django.setup()  # now, so that the conftest of an app may import models
 
 
 @pytest.fixture(scope="session")

@@ -97,20 +97,23 @@ def _examine(directory: Path, account: Account) -> Binaries:
 
 def _run_for_version(directory: Path, account: Account) -> int:
     """Really run it as the account: only that shows a wrong C library, or a path it can't walk."""
-    done = subprocess.run(
-        [directory / "postgres", "--version"],
-        cwd="/",
-        env=child_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        **account.identity,
-    )
-    found = re.search(r"PostgreSQL\) (\d+)", done.stdout)
-    if done.returncode or not found:
-        raise OSError((done.stderr.strip().splitlines() or ["it does not run"])[-1])
-    return int(found[1])
+    major = 0
+    for program in ("initdb", "postgres"):
+        done = subprocess.run(
+            [directory / program, "--version"],
+            cwd="/",
+            env=child_environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            **account.identity,
+        )
+        found = re.search(r"PostgreSQL\) (\d+)", done.stdout)
+        if done.returncode or not found:
+            raise OSError((done.stderr.strip().splitlines() or ["it does not run"])[-1])
+        major = int(found[1])
+    return major
 
 
 def _number(name: str) -> int:

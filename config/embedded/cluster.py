@@ -4,6 +4,8 @@ import os
 import pwd
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from config.embedded.account import Account, Unavailable
@@ -63,8 +65,8 @@ def prepare_to_start(data_directory: Path, lock: int, account: Account) -> None:
     for name in STALE:
         # Its pid may be another process's by now, which PostgreSQL would take for a server.
         (data_directory / name).unlink(missing_ok=True)
-    names = sorted({account.name, _name_of(os.geteuid()), _name_of(0)})
-    identities = "".join(f'{IDENTITY_MAP} "{name}" {ROLE}\n' for name in names if name)
+    names = {account.name, *_names_of(os.geteuid(), 0)}
+    identities = "".join(f'{IDENTITY_MAP} "{name}" {ROLE}\n' for name in sorted(names))
     _write(lock, "pg_ident.conf", identities, account)
     _write(lock, "pg_hba.conf", f"local all {ROLE} peer map={IDENTITY_MAP}\n", account)
 
@@ -102,20 +104,17 @@ def _locale(major: int) -> list[str]:
     return options
 
 
-def _name_of(uid: int) -> str | None:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return None
+def _names_of(*uids: int) -> Iterator[str]:
+    for uid in uids:
+        with suppress(KeyError):
+            yield pwd.getpwuid(uid).pw_name
 
 
 def _write(directory: int, name: str, text: str, account: Account) -> None:
     """Replace a file; never follow a link, for the account could have put one there for root."""
     unfinished = f"{name}.new"
-    try:
+    with suppress(FileNotFoundError):
         os.unlink(unfinished, dir_fd=directory)
-    except FileNotFoundError:
-        pass
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     descriptor = os.open(unfinished, flags, 0o600, dir_fd=directory)
     with os.fdopen(descriptor, "w") as file:

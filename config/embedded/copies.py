@@ -13,16 +13,17 @@ PLACES = (Path("/var/lib"), Path("/var/tmp"), Path("/tmp"))  # noqa: S108
 PARTS = ("bin", "lib", "share")
 
 
-def reachable_copies(installation: Path, places: tuple[Path, ...] = PLACES) -> Iterator[Path]:
+def reachable_copies(installation: Path) -> Iterator[Path]:
     """Yield copies of ``installation`` that belong to root and that everybody may read.
 
     Take the first that runs: a place may be mounted without the right to execute. The name
     holds a digest of the server program, so another version is another copy; a copy appears
     complete or not at all.
     """
+    package = installation.parent
     with (installation / "bin" / "postgres").open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()[:16]
-    for place in places:
+    for place in PLACES:
         home = place / "cardwright"
         copied = home / f"postgres-{digest}"
         try:
@@ -31,7 +32,7 @@ def reachable_copies(installation: Path, places: tuple[Path, ...] = PLACES) -> I
                 _copy(installation, copied)
         except OSError:
             continue
-        yield copied
+        yield copied / package.name / installation.name
 
 
 def _make_ours(directory: Path) -> None:
@@ -52,9 +53,16 @@ def _make_ours(directory: Path) -> None:
 def _copy(installation: Path, copied: Path) -> None:
     unfinished = Path(tempfile.mkdtemp(dir=copied.parent, prefix=".unfinished-"))
     try:
-        for part in PARTS:
-            if (installation / part).is_dir():
-                shutil.copytree(installation / part, unfinished / part, symlinks=True)
+        package = installation.parent
+        # A wheel's programs look for their libraries beside the package.
+        libraries = package.with_name(f"{package.name}.libs")
+        inside = unfinished / package.name / installation.name
+        for source, target in (
+            *((installation / part, inside / part) for part in PARTS),
+            (libraries, unfinished / libraries.name),
+        ):
+            if source.is_dir():
+                shutil.copytree(source, target, symlinks=True)
         for directory, _, files in os.walk(unfinished):
             Path(directory).chmod(0o755)
             for name in files:

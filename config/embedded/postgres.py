@@ -22,6 +22,7 @@ from config.embedded.sockets import (
     PORT,
     connection_settings,
     link_socket_directory,
+    unlink_socket_directory,
 )
 from config.embedded.waiting import Patience
 from config.state import StateDirectory
@@ -48,12 +49,10 @@ def running(state: StateDirectory, stop_patience_s: float = STOP_PATIENCE_S) -> 
         yield
     finally:
         fcntl.flock(users, fcntl.LOCK_UN)
-        # Who holds the turn for longer than this is starting, will use the server, and stop it.
-        with suppress(Unavailable), _turn(state, Patience(stop_patience_s)):
-            with suppress(BlockingIOError):
-                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                processes.stop(state.postgres, stop_patience_s)
-        os.close(users)
+        try:
+            _stop_if_unused(state, users, stop_patience_s)
+        finally:
+            os.close(users)
 
 
 def ensure_running(state: StateDirectory) -> None:
@@ -64,6 +63,17 @@ def ensure_running(state: StateDirectory) -> None:
         os.close(lock)
         with _turn(state, Patience.to_start()):
             _start(state)
+
+
+def _stop_if_unused(state: StateDirectory, users: int, patience_s: float) -> None:
+    # Who holds the turn for longer than this is starting, will use the server, and stop it.
+    with suppress(Unavailable), _turn(state, Patience(patience_s)):
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return  # in use by somebody else
+        processes.stop(state.postgres, patience_s)
+        unlink_socket_directory(state)
 
 
 @contextmanager
@@ -101,6 +111,8 @@ def _start(state: StateDirectory) -> None:
         refusal = _refusal(state)
         if refusal is None:
             return
+        if server is None:
+            processes.end_orphans(state.postgres)
         patience.wait("the database to recover", refusal)
 
 

@@ -54,20 +54,26 @@ def stop(directory: Path, patience_s: float) -> None:
         while not _is_idle(directory):
             if time.monotonic() > deadline:
                 break
-            server = _server_pid(directory)
-            others = _members(directory) - {server}
-            if server is not None and server not in told:
+            server = server_pid(directory)
+            if server is None:
+                end_orphans(directory)
+            elif server not in told:
                 _signal(server, number)
                 told.add(server)
-            elif server is None or number == signal.SIGKILL:
-                # Without their server, the rest would only finish what nobody waits for.
-                for pid in others - told:
-                    _signal(pid, max(number, signal.SIGQUIT))
-                told |= others
             time.sleep(0.02)
         else:
             break
     _children[:] = [child for child in _children if child.poll() is None]
+
+
+def end_orphans(directory: Path) -> None:
+    """End what a killed server left: it would finish work whose outcome nobody can be told.
+
+    Until then it keeps the shared memory, and no other server can start.
+    """
+    if server_pid(directory) is None:
+        for pid in members(directory):
+            _signal(pid, signal.SIGQUIT)
 
 
 def _is_idle(directory: Path) -> bool:
@@ -80,7 +86,7 @@ def _is_idle(directory: Path) -> bool:
     return descriptor is not None
 
 
-def _server_pid(directory: Path) -> int | None:
+def server_pid(directory: Path) -> int | None:
     """The pid in postmaster.pid, unless it is stale and may be anybody's by now."""
     try:
         pid = int((directory / "postmaster.pid").read_text().split("\n")[0])
@@ -91,7 +97,7 @@ def _server_pid(directory: Path) -> int | None:
     return pid if _exists(pid) else None
 
 
-def _members(directory: Path) -> set[int]:
+def members(directory: Path) -> set[int]:
     """All processes of the server, where the system tells: each works in the data directory."""
     if not PROC.is_dir():
         return set()
@@ -100,8 +106,11 @@ def _members(directory: Path) -> set[int]:
 
 
 def _lives_in(pid: int, directory: Path) -> bool:
+    process = Path(f"/proc/{pid}")
     try:
-        return os.path.samestat(os.stat(f"/proc/{pid}/cwd"), directory.stat())
+        return (process / "comm").read_text() == "postgres\n" and os.path.samestat(
+            (process / "cwd").stat(), directory.stat()
+        )
     except OSError:
         return False
 

@@ -33,8 +33,15 @@ def link_socket_directory(state: StateDirectory) -> None:
     with suppress(FileExistsError):
         link.symlink_to(state.postgres)
     # In a directory shared by all accounts someone else may have been first.
-    if link.lstat().st_uid != os.geteuid() or os.readlink(link) != str(state.postgres):
+    if not _is_ours(link, state):
         raise Unavailable(f"{link} exists and was not made by us")
+
+
+def unlink_socket_directory(state: StateDirectory) -> None:
+    """Remove the link; whoever uses the server next makes it again."""
+    link = socket_directory(state)
+    if link != state.postgres and _is_ours(link, state):
+        link.unlink()
 
 
 def connection_settings(state: StateDirectory) -> dict[str, str]:
@@ -45,3 +52,10 @@ def connection_settings(state: StateDirectory) -> dict[str, str]:
         "HOST": str(socket_directory(state)),
         "PORT": PORT,
     }
+
+
+def _is_ours(link: Path, state: StateDirectory) -> bool:
+    try:
+        return link.lstat().st_uid == os.geteuid() and link.readlink() == state.postgres
+    except OSError:
+        return False
