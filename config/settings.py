@@ -79,20 +79,20 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # --- database --------------------------------------------------------------------------------
+# Hot reads are prepared statements; off for a pooler that gives each transaction another connection and
+# knows none. Everything else goes through Django's cursors, which never prepare.
+PREPARED_STATEMENTS = env.bool("CARDWRIGHT_PREPARED_STATEMENTS", default=True)
 DATABASE_OPTIONS: dict[str, Any] = {
     "CONN_MAX_AGE": env.int("CARDWRIGHT_DATABASE_CONNECTION_AGE_S", default=600),
     "CONN_HEALTH_CHECKS": True,
 }
-if env.str("DATABASE_URL", default=""):
-    DATABASES = {"default": {**env.db_url("DATABASE_URL"), **DATABASE_OPTIONS}}
-else:
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.postgresql",
-            **connection_settings(STATE),
-            **DATABASE_OPTIONS,
-        }
-    }
+DATABASE: dict[str, Any] = (
+    env.db_url("DATABASE_URL")
+    if env.str("DATABASE_URL", default="")
+    else {"ENGINE": "django.db.backends.postgresql", **connection_settings(STATE)}
+)
+DATABASE.setdefault("OPTIONS", {}).setdefault("prepare_threshold", 1 if PREPARED_STATEMENTS else None)
+DATABASES = {"default": DATABASE | DATABASE_OPTIONS}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- objects: files and attachments ------------------------------------------------------------

@@ -64,6 +64,7 @@ class Asset(models.Model):
     objects = AssetQuerySet.as_manager()
 
     # What with_card() adds.
+    container_kind: str
     collaborator_list: list[int]
     attachment_list: list[dict[str, Any]]
     entity_text: str

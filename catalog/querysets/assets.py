@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef, Q, TextField
+from django.db.models import F, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 
 if TYPE_CHECKING:
@@ -41,12 +41,13 @@ class AssetQuerySet(models.QuerySet["Asset"]):
         return self.filter(container_id=container_id, container__kind=kind)
 
     def with_card(self) -> Self:
-        """Everything a card shows in one query: the container, collaborators and attachments.
+        """Everything a card shows in one query: the container's kind, collaborators and attachments.
 
-        Adds ``collaborator_list`` (ids of users), ``attachment_list`` (rows as JSON objects, oldest
-        first) and ``entity_text`` (the entity as JSON text, for answers that only pass it on).
+        Adds ``container_kind``, ``collaborator_list`` (ids of users), ``attachment_list`` (rows as JSON
+        objects, oldest first) and ``entity_text`` (the entity as JSON text, for answers that pass it on).
         """
-        return self.select_related("container").annotate(
+        return self.annotate(
+            container_kind=F("container__kind"),
             collaborator_list=ArraySubquery(
                 self.model.collaborators_of(OuterRef("pk")).order_by("pk").values("user_id")
             ),

@@ -29,11 +29,6 @@ def attachment_of(asset: Asset, attachment_id: UUID) -> Attachment:
     return found
 
 
-def _href(asset: Asset, attachment: Attachment) -> str:
-    path, _, query = asset_href(asset.pk, asset.container).partition("?")
-    return f"{path}/attachments/{attachment.pk}?{query}"
-
-
 def _head(asset: Asset, attachment: Attachment, user: User) -> dict[str, Any]:
     connections = connections_named([attachment.connection_id], asset.container, user)
     head: dict[str, Any] = {"attachment_id": str(attachment.pk)}
@@ -55,7 +50,7 @@ def _head(asset: Asset, attachment: Attachment, user: User) -> dict[str, Any]:
 def new_attachment_document(asset: Asset, attachment: Attachment, user: User) -> dict[str, Any]:
     """The answer to creating a remote attachment."""
     return _head(asset, attachment, user) | {
-        "href": _href(asset, attachment),
+        "href": asset_href(asset, f"/attachments/{attachment.pk}"),
         "asset_category": asset.asset_category,
     }
 
@@ -72,5 +67,5 @@ def attachment_document(asset: Asset, attachment: Attachment, user: User) -> dic
             "last_accessor_id": str(attachment.last_accessor_id),
             "last_access_time": milliseconds(attachment.last_accessed_at),
         },
-        "href": _href(asset, attachment),
+        "href": asset_href(asset, f"/attachments/{attachment.pk}"),
     }

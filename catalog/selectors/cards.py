@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -14,6 +14,35 @@ from catalog.models import Asset, Container
 Document = dict[str, Any]
 
 CONTAINER_PARAMETERS = {"catalog": "catalog_id", "project": "project_id", "space": "space_id"}
+
+
+class Card(NamedTuple):
+    """What a card's document is made of, as one row. An ``Asset`` that ``with_card()`` loaded has it too."""
+
+    pk: UUID
+    container_id: UUID
+    container_kind: str
+    name: str
+    description: str
+    tags: list[str]
+    origin_country: str
+    asset_category: str
+    classification: str | None
+    resource_key: str | None
+    source_system: dict[str, Any] | None
+    rov_mode: int
+    asset_attributes: list[str]
+    owner_id: int
+    size: int
+    created_at: datetime
+    updated_at: datetime
+    last_updater_id: int
+    last_accessed_at: datetime
+    last_accessor_id: int
+    access_count: int
+    collaborator_list: list[int]
+    attachment_list: list[Document]
+    entity_text: str
 
 
 def seconds(moment: datetime) -> str:
@@ -26,20 +55,21 @@ def milliseconds(moment: datetime) -> int:
     return calendar.timegm(moment.utctimetuple()) * 1000 + moment.microsecond // 1000
 
 
-def asset_href(asset_id: UUID, container: Container) -> str:
-    """The card's own address, host-relative."""
-    return f"/v2/assets/{asset_id}?{CONTAINER_PARAMETERS[container.kind]}={container.pk}"
+def asset_href(asset: Card | Asset, below: str = "") -> str:
+    """The address of a card, or of something ``below`` it such as ``/attributes/book``; host-relative."""
+    parameter = CONTAINER_PARAMETERS[asset.container_kind]
+    return f"/v2/assets/{asset.pk}{below}?{parameter}={asset.container_id}"
 
 
-def _placement(container: Container) -> Document:
+def _placement(asset: Card | Asset) -> Document:
     """Which container the card is in, in the words of its kind."""
-    guid = str(container.pk)
-    if container.kind == Container.Kind.PROJECT:
+    guid = str(asset.container_id)
+    if asset.container_kind == Container.Kind.PROJECT:
         return {"project_id": guid, "sandbox_id": guid}
-    return {CONTAINER_PARAMETERS[container.kind]: guid}
+    return {CONTAINER_PARAMETERS[asset.container_kind]: guid}
 
 
-def metadata_document(asset: Asset) -> Document:
+def metadata_document(asset: Card | Asset) -> Document:
     """The ``metadata`` of a card that ``with_card()`` loaded."""
     uids = [str(user_id) for user_id in asset.collaborator_list]
     updated_at, accessed_at = asset.updated_at, asset.last_accessed_at
@@ -58,11 +88,11 @@ def metadata_document(asset: Asset) -> Document:
         "name": asset.name,
         "description": asset.description,
         "tags": asset.tags,
-        "asset_type": asset.asset_type_name,
+        "asset_type": asset.asset_attributes[0],
         "origin_country": asset.origin_country,
         "rating": 0,
         "total_ratings": 0,
-        **_placement(asset.container),
+        **_placement(asset),
         "created": milliseconds(created_at),
         "created_at": seconds(created_at),
         "owner_id": str(asset.owner_id),
@@ -74,8 +104,8 @@ def metadata_document(asset: Asset) -> Document:
         "asset_category": asset.asset_category,
     }
     for optional in ("classification", "resource_key", "source_system"):
-        if getattr(asset, optional) is not None:
-            metadata[optional] = getattr(asset, optional)
+        if (value := getattr(asset, optional)) is not None:
+            metadata[optional] = value
     return metadata
 
 
@@ -116,7 +146,7 @@ def attachment_item(row: Document) -> Document:
     return item
 
 
-def card_document(asset: Asset, *, is_new: bool = False) -> Document:
+def card_document(asset: Card | Asset, *, is_new: bool = False) -> Document:
     """The whole card. ``asset_id`` is at the top of the answers that create one.
 
     The entity is passed on as the database wrote it: it is neither read nor written again.
@@ -127,7 +157,7 @@ def card_document(asset: Asset, *, is_new: bool = False) -> Document:
     }
     if asset.attachment_list:
         document["attachments"] = [attachment_item(row) for row in asset.attachment_list]
-    document["href"] = asset_href(asset.pk, asset.container)
+    document["href"] = asset_href(asset)
     if is_new:
         document["asset_id"] = str(asset.pk)
     return document

@@ -34,6 +34,7 @@ def create_asset(*, actor: User, container: Container, body: Any) -> Asset:
     asset.save(force_insert=True)
     if collaborators:
         Collaborator.objects.bulk_create([Collaborator(asset=asset, user=user) for user in collaborators])
+    asset.container_kind = container.kind
     asset.collaborator_list = [user.pk for user in collaborators]
     asset.entity_text = dump(asset.entity).decode()
     targets = [f"attachments[{index}].connection_id" for index in range(len(draft.attachments))]
@@ -123,7 +124,8 @@ def held_card(*, actor: User, kind: str, container_id: UUID, asset_id: UUID) -> 
     Raises NotFound for a card that the actor does not see, NotAuthorized for one that may only be read.
     """
     cards = Asset.objects.live().in_container(container_id, kind).visible_to(actor)
-    asset = cards.with_card().select_for_update(of=("self",)).filter(pk=asset_id).first()
+    cards = cards.select_related("container").with_card().select_for_update(of=("self",))
+    asset = cards.filter(pk=asset_id).first()
     if asset is None:
         raise missing(kind, container_id, asset_id)
     container_for(user=actor, container_id=container_id, kind=kind, role="editor")

@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from catalog.models import Container, Membership, User
+from catalog.selectors.containers import visible_container
 from catalog.shared.errors import BadRequest, Conflict, NotAuthorized, NotFound, Target
 
 #: A role may do what the roles before it may.
@@ -25,12 +26,13 @@ def container_for(
     Raises NotFound for one that does not exist or that the user is no member of, NotAuthorized for a
     member of a lesser role. Administrators of the installation may everything.
     """
-    found = Container.objects.filter(kind=kind, pk=container_id).visible_to(user).with_role_of(user).first()
+    found = visible_container(user=user, kind=kind, container_id=container_id)
     if found is None:
         target = Target(parameter, "parameter") if parameter else None
         raise NotFound(f"There is no {kind} {container_id}.", target=target)
-    require_role(user=user, role=found.role, least=role, kind=kind)
-    return found
+    container, own_role = found
+    require_role(user=user, role=own_role, least=role, kind=kind)
+    return container
 
 
 def require_role(*, user: User, role: str | None, least: str, kind: str) -> None:

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalog.selectors.assets import visible_card
+from catalog.selectors.assets import whole_card
 from catalog.selectors.attachments import attachment_document, attachment_of, new_attachment_document
 from catalog.serializers.assets import AttachmentSerializer, NewAttachmentSerializer, PatchSerializer
 from catalog.services import attachments
@@ -54,7 +54,7 @@ class AttachmentView(APIView):
     )
     def get(self, request: Request, asset_id: UUID, attachment_id: UUID) -> Response:
         user = signed_in(request)
-        asset = visible_card(user=user, asset_id=asset_id, **container_parameter(request).words)
+        asset = whole_card(user=user, asset_id=asset_id, **container_parameter(request).words)
         return Response(attachment_document(asset, attachment_of(asset, attachment_id), user))
 
     @operation(

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog.models import Asset
-from catalog.selectors.assets import visible_card
+from catalog.selectors.assets import whole_card
 from catalog.selectors.cards import asset_href
 from catalog.serializers.assets import (
     AttributeListSerializer,
@@ -30,12 +30,11 @@ TAG = "Asset Attributes"
 
 
 def _document(asset: Asset, name: str) -> dict[str, Any]:
-    path, _, query = asset_href(asset.pk, asset.container).partition("?")
     return {
         "asset_id": str(asset.pk),
         "name": name,
         "entity": attributes.attribute_of(asset, name),
-        "href": f"{path}/attributes/{name}?{query}",
+        "href": asset_href(asset, f"/attributes/{name}"),
     }
 
 
@@ -49,7 +48,7 @@ class AttributesView(APIView):
         errors=(400, 401, 403, 404),
     )
     def get(self, request: Request, asset_id: UUID) -> Response:
-        asset = visible_card(user=signed_in(request), asset_id=asset_id, **container_parameter(request).words)
+        asset = whole_card(user=signed_in(request), asset_id=asset_id, **container_parameter(request).words)
         return Response({"resources": [_document(asset, name) for name in asset.asset_attributes]})
 
     @operation(
@@ -82,7 +81,7 @@ class AttributeView(APIView):
         errors=(400, 401, 403, 404),
     )
     def get(self, request: Request, asset_id: UUID, attribute_key: str) -> Response:
-        asset = visible_card(user=signed_in(request), asset_id=asset_id, **container_parameter(request).words)
+        asset = whole_card(user=signed_in(request), asset_id=asset_id, **container_parameter(request).words)
         return Response(_document(asset, attribute_key))
 
     @operation(

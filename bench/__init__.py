@@ -1,0 +1,1 @@
+"""Benchmarks: run by hand, print figures; docs/performance.md keeps them."""
