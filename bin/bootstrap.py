@@ -50,8 +50,7 @@ class Environment:
         if self._runs("-c", "") and self._pip() is not None:
             return
         say(f"making the virtual environment {self.path}")
-        with_pip = importlib.util.find_spec("ensurepip") is not None
-        options = ["--clear"] if with_pip else ["--clear", "--without-pip"]
+        options = ["--clear"] if has_ensurepip() else ["--clear", "--without-pip"]
         # Its own python may be running this; the environment is made by the one it came from.
         base = getattr(sys, "_base_executable", sys.executable)
         if subprocess.run([base, "-I", "-m", "venv", *options, self.path], check=False).returncode:
@@ -126,6 +125,11 @@ def install_embedded(environment: Environment, wanted: str) -> str:
         )
     say(ABSENT)
     return f"{wanted} {ABSENT}"
+
+
+def has_ensurepip() -> bool:
+    """Debian keeps it in a package apart from Python's."""
+    return importlib.util.find_spec("ensurepip") is not None
 
 
 def is_satisfied(installed: dict[str, str], wanted: dict[str, str]) -> bool:

@@ -15,11 +15,14 @@ def bring_up_to_date(state: StateDirectory, with_demo: bool) -> None:
     Django is set up, and the database answers. What an interrupted first start left undone is
     done by the next.
     """
+    from django.db import connections
+
     begun = state.path / "first-start"
     if _migrate():
         begun.touch()
     _furnish(state, with_demo=with_demo and begun.exists())
     begun.unlink(missing_ok=True)
+    connections.close_all()  # this process only watches from now on
 
 
 def _migrate() -> bool:

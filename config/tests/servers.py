@@ -105,6 +105,6 @@ def python_for(uid: int) -> str:
 @contextmanager
 def directory_of(uid: int) -> Iterator[Path]:
     """A private directory of an account, where it can get to it."""
-    with tempfile.TemporaryDirectory(dir="/tmp") as path:  # noqa: S108
+    with tempfile.TemporaryDirectory(dir="/tmp") as path:
         os.chown(path, uid, uid)
         yield Path(path)

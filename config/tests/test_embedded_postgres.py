@@ -185,9 +185,9 @@ def test_a_recovery_longer_than_the_limit_is_one_sentence(
 ) -> None:
     _need_slow_recovery(state)
     monkeypatch.setenv("CARDWRIGHT_POSTGRES_TIMEOUT", "1")
-    with pytest.raises(Unavailable, match=r"for the database to recover .*set DATABASE_URL"):
-        with postgres.running(state, stop_patience_s=0.5):
-            pass
+    refused = pytest.raises(Unavailable, match=r"for the database to recover .*set DATABASE_URL")
+    with refused, postgres.running(state, stop_patience_s=0.5):
+        pass
     assert processes_of(state) == set()
 
 

@@ -26,7 +26,7 @@ def state(tmp_path: Path) -> StateDirectory:
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The only place for copies of binaries; every account can get to it."""
-    with tempfile.TemporaryDirectory(dir="/tmp") as name:  # noqa: S108
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
         path = Path(name)
         path.chmod(0o755)
         monkeypatch.setattr(copies, "PLACES", (path,))
@@ -97,18 +97,18 @@ def test_data_of_a_version_without_binaries_is_one_sentence(
     with postgres.running(state):
         pass
     (state.postgres / "PG_VERSION").write_text("14\n")
-    with pytest.raises(Unavailable, match=r"the data needs 14.*set DATABASE_URL"):
-        with postgres.running(state):
-            pass
+    refused = pytest.raises(Unavailable, match=r"the data needs 14.*set DATABASE_URL")
+    with refused, postgres.running(state):
+        pass
 
 
 def test_no_binaries_is_one_sentence(
     state: StateDirectory, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("CARDWRIGHT_POSTGRES_BIN", str(tmp_path))
-    with pytest.raises(Unavailable, match=r"no usable binaries .*set DATABASE_URL") as refusal:
-        with postgres.running(state):
-            pass
+    refused = pytest.raises(Unavailable, match=r"no usable binaries .*set DATABASE_URL")
+    with refused as refusal, postgres.running(state):
+        pass
     assert "\n" not in str(refusal.value)
 
 

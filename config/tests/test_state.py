@@ -1,6 +1,7 @@
 """The state directory: its place, its secrets, and who may serve from it."""
 
 import multiprocessing
+import os
 import stat
 from pathlib import Path
 
@@ -65,12 +66,9 @@ def test_processes_that_ask_for_a_new_secret_at_once_get_the_same(tmp_path: Path
 
 
 def test_a_second_server_on_the_same_directory_is_told_who_holds_it(tmp_path: Path) -> None:
-    import os
-
     state = StateDirectory(tmp_path / "state")
-    with state.held():
-        with pytest.raises(StateInUse, match=rf"process {os.getpid()} .*{state.path}"):
-            with state.held():
-                pass
+    refused = pytest.raises(StateInUse, match=rf"process {os.getpid()} .*{state.path}")
+    with state.held(), refused, state.held():
+        pass
     with state.held():
         pass
