@@ -67,7 +67,8 @@ class Environment:
         command: list[str | Path] = [
             *pip,
             *("install", "--quiet", "--no-input", "--disable-pip-version-check"),
-            *("--require-hashes", *options, "-r", CHECKOUT / requirements),
+            *("--require-hashes", *options),
+            *("-r", CHECKOUT / requirements),
         ]
         return subprocess.run(command, check=False, cwd=CHECKOUT).returncode == 0
 

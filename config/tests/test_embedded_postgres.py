@@ -4,6 +4,7 @@ import os
 import pwd
 import stat
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -264,7 +265,7 @@ def _need_slow_recovery(state: StateDirectory) -> None:
         file.write("restore_command = 'sleep 2; false'\n")
 
 
-def _wait_for(condition, limit_s: float = 30.0) -> None:
+def _wait_for(condition: Callable[[], bool], limit_s: float = 30.0) -> None:
     deadline = time.monotonic() + limit_s
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"

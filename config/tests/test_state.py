@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 import stat
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from config.state import CHECKOUT, StateDirectory, StateInUse, state_directory
 
 
-def _ask_for_secret(path: Path, barrier, answers) -> None:
+def _ask_for_secret(path: Path, barrier: Barrier, answers: "Queue[str]") -> None:
     barrier.wait()
     answers.put(StateDirectory(path).secret("token-key"))
 

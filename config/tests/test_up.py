@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -73,13 +74,15 @@ class Up:
 
     def children(self) -> dict[str, int]:
         """The server and the worker, by name."""
-        ours = {
-            pid: Path(f"/proc/{pid}/cmdline").read_bytes()
-            for pid in _running_for(self.state)
-            if Path(f"/proc/{pid}/stat").read_text().split()[3] == str(self.process.pid)
-        }
-        names = ("granian", "procrastinate")
-        return {name: pid for pid, line in ours.items() for name in names if name.encode() in line}
+        found = {}
+        for pid in _running_for(self.state):
+            with suppress(OSError):  # it has just ended
+                parent = Path(f"/proc/{pid}/stat").read_text().split()[3]
+                line = Path(f"/proc/{pid}/cmdline").read_text()
+                for name in ("granian", "procrastinate"):
+                    if parent == str(self.process.pid) and name in line:
+                        found[name] = pid
+        return found
 
     def end(self, number: int = signal.SIGTERM) -> int:
         """Ask it to stop, and return its exit code; all must have stopped in time."""
