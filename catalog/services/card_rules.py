@@ -133,7 +133,7 @@ def read_card(body: Any, container: Container) -> CardDraft:
     asset_type, columns = _read_metadata(body.get("metadata"), container)
     mode, collaborators = _read_rov(body["metadata"].get("rov"))
     entity = dict(check_entity(body.get("entity"), asset_type))
-    items = body.get("attachments") or []
+    items = [] if body.get("attachments") is None else body["attachments"]
     if not isinstance(items, list):
         raise BadRequest("Must be a list.", target="attachments")
     attachments = [read_attachment(item, f"attachments[{index}].") for index, item in enumerate(items)]
@@ -180,7 +180,9 @@ def _read_rov(rov: Any) -> tuple[int, list[str]]:
     mode = rov.get("mode", 0)
     if isinstance(mode, bool) or mode not in MODES:
         raise BadRequest("Must be -1, 0 (public) or 8 (private).", target=f"{at}.mode")
-    collaborators = rov.get("collaborator_ids") or {}
+    collaborators = rov.get("collaborator_ids")
+    if collaborators is None or collaborators == []:  # the documents show an empty list, too
+        collaborators = {}
     if not isinstance(collaborators, dict):
         raise BadRequest("Must be an object keyed by user id.", target=f"{at}.collaborator_ids")
     if len(collaborators) > MAX_COLLABORATORS:

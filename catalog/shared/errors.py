@@ -16,6 +16,13 @@ class Target:
     kind: TargetKind = "field"
 
 
+def below(path: str, member: str | int) -> str:
+    """The path of a member or an element: ``metadata.tags[0]``."""
+    if isinstance(member, int):
+        return f"{path}[{member}]"
+    return f"{path}.{member}" if path else member
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong: a stable ``code``, a ``message`` for people, what it is about."""

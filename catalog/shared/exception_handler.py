@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from catalog.shared.error_bodies import body_for
-from catalog.shared.errors import ApiError, NotFound, NotSignedIn, Problem, Target, TooLarge
+from catalog.shared.errors import ApiError, NotFound, NotSignedIn, Problem, Target, TooLarge, below
 from catalog.shared.json import dump
 from catalog.shared.trace import current_trace
 
@@ -72,13 +72,12 @@ def _refusal(exc: Exception) -> tuple[int, list[Problem], dict[str, str]] | None
 def _flatten(detail: Any, path: str = "") -> Iterator[Problem]:
     """A problem for each message of a DRF validation error, with the dotted path of its field."""
     if isinstance(detail, Mapping):
-        for name, below in detail.items():
-            own = name == "non_field_errors"
-            yield from _flatten(below, path if own else f"{path}.{name}" if path else str(name))
+        for name, inner in detail.items():
+            yield from _flatten(inner, path if name == "non_field_errors" else below(path, name))
     elif isinstance(detail, list):
-        for index, below in enumerate(detail):
-            nested = isinstance(below, Mapping | list)
-            yield from _flatten(below, f"{path}[{index}]" if nested else path)
+        for index, inner in enumerate(detail):
+            nested = isinstance(inner, Mapping | list)
+            yield from _flatten(inner, below(path, index) if nested else path)
     else:
         yield Problem("bad_request", str(detail), Target(path) if path else None)
 

@@ -15,7 +15,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from catalog.shared.errors import BadRequest, TooLarge
+from catalog.shared.errors import BadRequest, TooLarge, below
 
 MAX_DEPTH = 100
 #: Escapes that can decode to a character the database can't hold: NUL and lone surrogates.
@@ -83,13 +83,13 @@ def check_text(value: Any, path: str = "") -> None:
                 raise BadRequest(f"Nested deeper than {MAX_DEPTH} levels.", target=_printable(path)[:200])
             members = value.items() if isinstance(value, Mapping) else enumerate(value)
             for key, member in members:
-                below = f"{path}.{key}" if path else str(key)
+                inner = below(path, key)
                 if isinstance(key, str) and UNSTORABLE.search(key):
                     raise BadRequest(
                         "A name must not contain NUL characters or lone surrogates.",
-                        target=_printable(below),
+                        target=_printable(inner),
                     )
-                levels.append((member, below, depth + 1))
+                levels.append((member, inner, depth + 1))
 
 
 def _printable(path: str) -> str:

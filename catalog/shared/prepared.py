@@ -7,10 +7,11 @@ comes from the QuerySet's methods, so a rule (who sees a card) is written once, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 from psycopg import Cursor
 
 
@@ -18,41 +19,54 @@ class PreparedRead:
     """The rows of a QuerySet whose shape is fixed and whose values are not.
 
     ``build`` makes the QuerySet from values by name; it is called once, with the ``samples``, which have
-    to differ from each other and from every constant in the query. Rows come as tuples, in the order
-    of the QuerySet's columns.
+    to differ from each other and from every constant in the query. Rows come in the order of the
+    QuerySet's columns.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], **samples: Any) -> None:
         self._build, self._samples = build, samples
-        self._sql = ""
-        self._names: list[str | None] = []
-        self._constants: tuple[Any, ...] = ()
+        self._compiled: _Compiled | None = None
 
-    def _compile(self) -> None:
-        sql, self._constants = self._build(**self._samples).query.sql_with_params()
-        found = [self._name_of(value) for value in self._constants]
-        missing = self._samples.keys() - set(found)
-        if missing:
-            raise ValueError(f"the query does not use {missing}")
-        self._names, self._sql = found, sql
-
-    def _name_of(self, parameter: Any) -> str | None:
-        for name, sample in self._samples.items():
-            if type(parameter) is type(sample) and parameter == sample:
-                return name
-        return None
-
-    def first(self, **values: Any) -> tuple[Any, ...] | None:
+    def first(self, **values: Any) -> list[Any] | None:
         """The first row for these values of the samples' types."""
-        if not self._sql:
-            self._compile()
+        if self._compiled is None:
+            self._compiled = _compile(self._build(**self._samples), self._samples)
+        compiled = self._compiled
         parameters = [
-            constant if name is None else values[name]
-            for name, constant in zip(self._names, self._constants, strict=True)
+            constant if name is None else values[name] for name, constant in compiled.parameters
         ]
         connection.ensure_connection()
         connection.close_if_health_check_failed()
         connection.ensure_connection()
         with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-            cursor.execute(self._sql, parameters)  # prepared, as the connection's threshold says
-            return cursor.fetchone()
+            cursor.execute(compiled.sql, parameters)  # prepared, as the connection's threshold says
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        return next(compiled.compiler.apply_converters([row], compiled.converters))
+
+
+class _Compiled(NamedTuple):
+    sql: str
+    #: Each parameter's sample by name, or None and the constant.
+    parameters: list[tuple[str | None, Any]]
+    compiler: SQLCompiler
+    converters: dict[int, Any]
+
+
+def _compile(rows: QuerySet[Any, Any], samples: dict[str, Any]) -> _Compiled:
+    compiler = rows.query.get_compiler(connection=connection)
+    sql, constants = compiler.as_sql()
+    parameters = [(_name_of(constant, samples), constant) for constant in constants]
+    unused = samples.keys() - {name for name, _ in parameters}
+    if unused:
+        raise ValueError(f"the query does not use {unused}")
+    columns = [expression for expression, _, _ in compiler.select]
+    return _Compiled(sql, parameters, compiler, compiler.get_converters(columns))
+
+
+def _name_of(parameter: Any, samples: dict[str, Any]) -> str | None:
+    for name, sample in samples.items():
+        if type(parameter) is type(sample) and parameter == sample:
+            return name
+    return None

@@ -59,6 +59,12 @@ def targets(answer: HttpResponse) -> list[str]:
     return [error["target"]["name"] for error in errors if "target" in error]
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Passwords hashed once, not a million times; what hashing is right is Django's own test."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def admin(db: None) -> Caller:
     """An administrator of the installation."""

@@ -1,0 +1,55 @@
+"""Users' accounts: what an administrator changes of them once they exist."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from catalog.models import User
+from catalog.services.users import check_password_strength
+from catalog.shared.errors import BadRequest, Conflict
+
+#: What ``change_account`` may set.
+CHANGEABLE = ("display_name", "email", "is_active", "is_staff", "is_superuser")
+
+
+@transaction.atomic
+def change_account(*, actor: User, user: User, changes: dict[str, Any]) -> User:
+    """Set the given columns, which are of CHANGEABLE.
+
+    Raises BadRequest for locking oneself out, or Conflict when no active administrator would be left.
+    """
+    unknown = changes.keys() - set(CHANGEABLE)
+    if unknown:
+        raise BadRequest("Can't be changed here.", target=min(unknown))
+    lost = [name for name in ("is_active", "is_staff", "is_superuser") if changes.get(name) is False]
+    if actor.pk == user.pk and any(getattr(user, name) for name in lost):
+        raise BadRequest("You can't take away your own access.", target="role")
+    if user.is_superuser and lost:
+        _keep_an_administrator(user)
+    for name, value in changes.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(changes))
+    return user
+
+
+def _keep_an_administrator(user: User) -> None:
+    """Changes that take an administrator away take turns, so that two can't remove each other at once."""
+    # A total order, or two callers could each hold what the other waits for.
+    administrators = User.objects.active().filter(is_superuser=True).order_by("pk").select_for_update()
+    if not [each for each in administrators if each.pk != user.pk]:
+        raise Conflict("The last administrator can't be taken away.", target="role")
+
+
+@transaction.atomic
+def change_password(*, user: User, password: str) -> None:
+    """Give a user another password, which ends their sessions and tokens.
+
+    Raises BadRequest for a weak one, or for a service account.
+    """
+    if user.is_service:
+        raise BadRequest("A service account signs in with API keys only.", target="password")
+    check_password_strength(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
