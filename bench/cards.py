@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 CARDS = 1000
 COLUMNS = [
-    {"name": name, "type": {"type": "varchar", "length": 1024, "scale": 0, "nullable": True, "signed": False}}
+    {
+        "name": name,
+        "type": {"type": "varchar", "length": 1024, "scale": 0, "nullable": True, "signed": False},
+    }
     for name in ("id", "name", "country", "opened_on", "closed_on", "revenue")
 ]
 
@@ -59,7 +62,7 @@ def server(port: int) -> Iterator[None]:
     try:
         for _ in range(200):
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1).close()  # noqa: S310
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1).close()
                 break
             except OSError:
                 time.sleep(0.1)
@@ -87,7 +90,9 @@ def prepare() -> tuple[str, str, list[str]]:
     # A member like most callers, not an administrator whom no rule applies to.
     user: User = users.create_user(username="reader", password="bench-marking-1")
     catalog: Container = containers.create_container(actor=user, kind="catalog", name="bench")
-    created = [assets.create_asset(actor=user, container=catalog, body=card(n)) for n in range(CARDS)]
+    created = [
+        assets.create_asset(actor=user, container=catalog, body=card(n)) for n in range(CARDS)
+    ]
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_card (id uuid PRIMARY KEY, document jsonb NOT NULL)")
         cursor.executemany(
@@ -107,12 +112,16 @@ def show(name: str, figures: Figures) -> None:
     )
 
 
-def measure(port: int, token: str, catalog: str, ids: list[str], seconds: float) -> tuple[float, float]:
+def measure(
+    port: int, token: str, catalog: str, ids: list[str], seconds: float
+) -> tuple[float, float]:
     """One round: bare, GET, bare again, POST; the ratio of GET to the two bare ones, and POST's rate."""
     headers = {"Authorization": f"Bearer {token}"}
 
     def get(number: int) -> bytes:
-        return request_bytes("GET", f"/v2/assets/{ids[number % CARDS]}?catalog_id={catalog}", headers)
+        return request_bytes(
+            "GET", f"/v2/assets/{ids[number % CARDS]}?catalog_id={catalog}", headers
+        )
 
     def bare(number: int) -> bytes:
         return request_bytes("GET", f"/bare/{ids[number % CARDS]}", {})
@@ -126,7 +135,12 @@ def measure(port: int, token: str, catalog: str, ids: list[str], seconds: float)
     cards = closed_loop(port, get, seconds=seconds)
     after = closed_loop(port, bare, seconds=seconds)
     posted = closed_loop(port, post, seconds=seconds, expected=201)
-    for name, figures in (("bare view", before), ("GET card", cards), ("bare view", after), ("POST card", posted)):
+    for name, figures in (
+        ("bare view", before),
+        ("GET card", cards),
+        ("bare view", after),
+        ("POST card", posted),
+    ):
         show(name, figures)
     ratio = cards.rate / ((before.rate + after.rate) / 2)
     print(f"GET card / bare view: {ratio:.2f}\n")  # noqa: T201
@@ -152,10 +166,14 @@ def main() -> None:
             with server(port):
                 closed_loop(port, lambda _: request_bytes("GET", "/healthz", {}), seconds=1)
                 rounds = [
-                    measure(port, token, catalog, ids, options.seconds) for _ in range(options.rounds)
+                    measure(port, token, catalog, ids, options.seconds)
+                    for _ in range(options.rounds)
                 ]
     ratios, posts = zip(*rounds, strict=True)
-    print(f"median of {options.rounds}: GET card / bare view {statistics.median(ratios):.2f}, ", end="")  # noqa: T201
+    print(
+        f"median of {options.rounds}: GET card / bare view {statistics.median(ratios):.2f}, ",
+        end="",
+    )  # noqa: T201
     print(f"POST card {statistics.median(posts):.0f}/s")  # noqa: T201
 
 

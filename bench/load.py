@@ -65,7 +65,12 @@ def request_bytes(method: str, path: str, headers: dict[str, str], body: bytes =
 
 
 def closed_loop(
-    port: int, make: Callable[[int], bytes], *, seconds: float, connections: int = 16, expected: int = 200
+    port: int,
+    make: Callable[[int], bytes],
+    *,
+    seconds: float,
+    connections: int = 16,
+    expected: int = 200,
 ) -> Figures:
     """Send ``make(0)``, ``make(1)``… over ``connections`` for ``seconds``."""
     numbers = itertools.count()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -17,6 +18,8 @@ class BareCard(models.Model):
 
     id = models.UUIDField(primary_key=True)
     document = models.JSONField()
+
+    objects: ClassVar[models.Manager[BareCard]] = models.Manager()
 
     class Meta:
         managed = False

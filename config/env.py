@@ -8,7 +8,8 @@ env = environ.Env()
 EMBEDDED = "embedded"
 PRODUCTION = "production"
 
-#: What production can't do without, in the order in which it is complained of: variable, what it is.
+#: What production can't do without, in the order in which it is complained of: variable, what it
+#: is.
 REQUIRED_IN_PRODUCTION = (
     ("CARDWRIGHT_SECRET_KEY", "secret that signs sessions"),
     ("CARDWRIGHT_TOKEN_KEY", "secret that signs access tokens"),
@@ -29,8 +30,12 @@ def environment() -> str:
 
 
 def require_production_settings() -> None:
-    """Refuse to start with one message that lists everything that is missing, not just the first."""
-    missing = [f"  {name}: {what}" for name, what in REQUIRED_IN_PRODUCTION if not env.str(name, default="")]
+    """Refuse to start with one message that lists everything that is missing."""
+    missing = [
+        f"  {name}: {what}"
+        for name, what in REQUIRED_IN_PRODUCTION
+        if not env.str(name, default="")
+    ]
     if missing:
         listed = "\n".join(missing)
         raise ImproperlyConfigured(f"CARDWRIGHT_ENV=production needs these settings:\n{listed}")

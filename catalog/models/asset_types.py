@@ -12,8 +12,8 @@ from catalog.querysets.asset_types import AssetTypeQuerySet
 class AssetType(models.Model):
     """A kind of attribute. Without a container it is built in, and known to every container.
 
-    ``fields`` is a list of ``{key, type, facet, is_array, is_searchable_across_types[, search_path]}``
-    as "Asset Type Fields" of the Watson Data API describes them.
+    ``fields`` is a list of ``{key, type, facet, is_array, is_searchable_across_types[,
+    search_path]}`` as "Asset Type Fields" of the Watson Data API describes them.
     """
 
     container = models.ForeignKey(

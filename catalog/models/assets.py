@@ -23,8 +23,8 @@ from catalog.querysets.assets import AssetQuerySet
 class Asset(models.Model):
     """The card of one asset. The bytes that it describes are elsewhere.
 
-    ``entity`` maps attribute name to attribute; ``asset_attributes`` lists the same names, the primary
-    one first, and is kept in step by the services, which alone write either.
+    ``entity`` maps attribute name to attribute; ``asset_attributes`` lists the same names, the
+    primary one first, and is kept in step by the services, which alone write either.
     """
 
     class RovMode(models.IntegerChoices):
@@ -84,9 +84,12 @@ class Asset(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(entity__has_key=F("asset_attributes__0")), name="asset_has_primary_attribute"
+                condition=Q(entity__has_key=F("asset_attributes__0")),
+                name="asset_has_primary_attribute",
             ),
-            models.CheckConstraint(condition=Q(rov_mode__in=[-1, 0, 8]), name="asset_rov_mode_known"),
+            models.CheckConstraint(
+                condition=Q(rov_mode__in=[-1, 0, 8]), name="asset_rov_mode_known"
+            ),
             models.CheckConstraint(
                 condition=Q(asset_category__in=["USER", "SYSTEM"]), name="asset_category_known"
             ),
@@ -108,7 +111,7 @@ class Asset(models.Model):
     @staticmethod
     def collaborations_of(user: User | AnonymousUser) -> models.QuerySet[Collaborator]:
         """Which cards one user collaborates on, for subqueries."""
-        return Collaborator.objects.filter(user_id=user.pk)
+        return Collaborator.objects.filter(user_id=user.pk or 0)
 
     @staticmethod
     def collaborators_of(asset_id: UUID | models.OuterRef) -> models.QuerySet[Collaborator]:
@@ -136,7 +139,7 @@ class Collaborator(models.Model):
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
-    def as_json(self) -> models.QuerySet[Attachment, dict[str, Any]]:
+    def as_json(self) -> models.QuerySet[Attachment, Any]:
         """Each row as one JSON object of its columns, for a subquery."""
         columns = {field.attname: field.attname for field in self.model._meta.concrete_fields}
         return self.values(row=JSONObject(**columns))

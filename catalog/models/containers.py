@@ -50,7 +50,8 @@ class Container(models.Model):
                 condition=Q(kind__in=["catalog", "project", "space"]), name="container_kind_known"
             ),
             models.CheckConstraint(
-                condition=Q(is_default=False) | Q(kind="catalog"), name="container_default_is_catalog"
+                condition=Q(is_default=False) | Q(kind="catalog"),
+                name="container_default_is_catalog",
             ),
         ]
 
@@ -60,7 +61,7 @@ class Container(models.Model):
     @staticmethod
     def memberships_of(user: User | AnonymousUser) -> MembershipQuerySet:
         """The memberships of one user, for subqueries."""
-        return Membership.objects.filter(user_id=user.pk)
+        return Membership.objects.filter(user_id=user.pk or 0)
 
 
 class Membership(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
@@ -27,13 +27,17 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody, or a program (``is_service``), that signs in. Its id is the ``uid`` of the contracts."""
+    """Somebody, or a program (``is_service``), that signs in. Its id is the ``uid`` of the
+    contracts.
+    """
 
     username = models.CharField(max_length=150, unique=True, validators=[username_rule])
     display_name = models.CharField(max_length=255, blank=True)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(
-        "active", default=True, help_text="Switch off instead of deleting: nothing of theirs changes."
+        "active",
+        default=True,
+        help_text="Switch off instead of deleting: nothing of theirs changes.",
     )
     is_staff = models.BooleanField("may use the admin", default=False)
     is_service = models.BooleanField(
@@ -46,7 +50,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         ordering = ["username"]
@@ -91,12 +95,19 @@ class ApiKey(models.Model):
     @property
     def is_usable(self) -> bool:
         """Neither revoked nor past its time."""
-        return self.revoked_at is None and (self.expires_at is None or self.expires_at > timezone.now())
+        return self.revoked_at is None and (
+            self.expires_at is None or self.expires_at > timezone.now()
+        )
 
 
 class SignInFailure(models.Model):
-    """How often a sign-in failed lately, by a digest of who tried from where: never the name itself."""
+    """How often a sign-in failed lately, by a digest of who tried from where: never the name
+    itself.
+    """
 
     key = models.CharField(max_length=64, primary_key=True)
     failures = models.PositiveIntegerField()
     last_failed_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

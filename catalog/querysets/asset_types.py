@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from catalog.models import AssetType  # noqa: F401
+    from catalog.models import AssetType
 
 
 class AssetTypeQuerySet(models.QuerySet["AssetType"]):
     def known_in(self, container_id: UUID) -> Self:
         """The built-in types and the container's own."""
         return self.filter(Q(container_id=None) | Q(container_id=container_id))
+
+    def known_in_any(self, containers: models.QuerySet[Any, Any]) -> Self:
+        """The built-in types and those of these containers, given as a subquery of ids."""
+        return self.filter(Q(container_id=None) | Q(container_id__in=containers))
 
     def built_in(self) -> Self:
         """The types that come with the product and that every container knows."""

@@ -12,8 +12,10 @@ from django.db.models import F, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 
 if TYPE_CHECKING:
-    from catalog.models import Asset  # noqa: F401
-    from catalog.models import User
+    from catalog.models import (
+        Asset,  # noqa: F401
+        User,
+    )
 
 
 class AssetQuerySet(models.QuerySet["Asset"]):
@@ -22,7 +24,8 @@ class AssetQuerySet(models.QuerySet["Asset"]):
         return self.filter(deleted_at__isnull=True)
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Only cards whose container and rules of visibility let ``user`` find them; never duplicates.
+        """Only cards whose container and rules of visibility let ``user`` find them; never
+        duplicates.
 
         Members of the container see its cards; a private one only its owner and collaborators among
         them. Every path to a card goes through here: lists, search, counts, exports, the admin.
@@ -41,10 +44,12 @@ class AssetQuerySet(models.QuerySet["Asset"]):
         return self.filter(container_id=container_id, container__kind=kind)
 
     def with_card(self) -> Self:
-        """Everything a card shows in one query: the container's kind, collaborators and attachments.
+        """Everything a card shows in one query: the container's kind, collaborators and
+        attachments.
 
-        Adds ``container_kind``, ``collaborator_list`` (ids of users), ``attachment_list`` (rows as JSON
-        objects, oldest first) and ``entity_text`` (the entity as JSON text, for answers that pass it on).
+        Adds ``container_kind``, ``collaborator_list`` (ids of users), ``attachment_list`` (rows as
+        JSON objects, oldest first) and ``entity_text`` (the entity as JSON text, for answers that
+        pass it on).
         """
         return self.annotate(
             container_kind=F("container__kind"),

@@ -44,7 +44,9 @@ def visible_card(*, user: User, kind: str, container_id: UUID, asset_id: UUID) -
 
 def whole_card(*, user: User, kind: str, container_id: UUID, asset_id: UUID) -> Asset:
     """The same as an ``Asset``, with its entity and container to work on. Raises NotFound."""
-    found = _visible(user, kind, container_id).select_related("container").filter(pk=asset_id).first()
+    found = (
+        _visible(user, kind, container_id).select_related("container").filter(pk=asset_id).first()
+    )
     if found is None:
         raise missing(kind, container_id, asset_id)
     return found

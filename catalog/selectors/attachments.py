@@ -13,11 +13,15 @@ from catalog.shared.errors import NotFound
 CONNECTION = "connection"
 
 
-def connections_named(ids: Iterable[UUID], container: Container, user: User) -> dict[UUID, str | None]:
-    """The datasource type of each of these connections that ``user`` sees in the container, by id."""
+def connections_named(
+    ids: Iterable[UUID], container: Container, user: User
+) -> dict[UUID, str | None]:
+    """The datasource type of each of these connections that ``user`` sees there, by id."""
     cards = Asset.objects.live().visible_to(user).filter(container=container, pk__in=set(ids))
     return dict(
-        cards.filter(asset_attributes__0=CONNECTION).values_list("pk", "entity__connection__datasource_type")
+        cards.filter(asset_attributes__0=CONNECTION).values_list(
+            "pk", "entity__connection__datasource_type"
+        )
     )
 
 
@@ -56,7 +60,7 @@ def new_attachment_document(asset: Asset, attachment: Attachment, user: User) ->
 
 
 def attachment_document(asset: Asset, attachment: Attachment, user: User) -> dict[str, Any]:
-    """The answer to getting one. A remote attachment has no ``url`` until connections are served."""
+    """The answer to getting one. A remote one has no ``url`` until connections are served."""
     return _head(asset, attachment, user) | {
         "created_at": seconds(attachment.created_at),
         "transfer_complete": True,

@@ -1,4 +1,4 @@
-"""The card as the API shows it: metadata, entity, attachments. Source: Watson Data API, "Assets"."""
+"""The card as the API shows it. Source: Watson Data API, "Assets"."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ CONTAINER_PARAMETERS = {"catalog": "catalog_id", "project": "project_id", "space
 
 
 class Card(NamedTuple):
-    """What a card's document is made of, as one row. An ``Asset`` that ``with_card()`` loaded has it too."""
+    """What a card's document is made of, as one row. An ``Asset`` that ``with_card()`` loaded has
+    it too.
+    """
 
     pk: UUID
     container_id: UUID
@@ -56,7 +58,9 @@ def milliseconds(moment: datetime) -> int:
 
 
 def asset_href(asset: Card | Asset, below: str = "") -> str:
-    """The address of a card, or of something ``below`` it such as ``/attributes/book``; host-relative."""
+    """The address of a card, or of something ``below`` it such as ``/attributes/book``;
+    host-relative.
+    """
     parameter = CONTAINER_PARAMETERS[asset.container_kind]
     return f"/v2/assets/{asset.pk}{below}?{parameter}={asset.container_id}"
 
@@ -75,7 +79,10 @@ def metadata_document(asset: Card | Asset) -> Document:
     updated_at, accessed_at = asset.updated_at, asset.last_accessed_at
     created_at = asset.created_at
     metadata: Document = {
-        "rov": {"mode": asset.rov_mode, "collaborator_ids": {uid: {"user_iam_id": uid} for uid in uids}},
+        "rov": {
+            "mode": asset.rov_mode,
+            "collaborator_ids": {uid: {"user_iam_id": uid} for uid in uids},
+        },
         "usage": {
             "last_updated_at": seconds(updated_at),
             "last_updater_id": str(asset.last_updater_id),

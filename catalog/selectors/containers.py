@@ -31,7 +31,9 @@ _READS = {
 def visible_container(
     *, user: User, kind: str, container_id: UUID
 ) -> tuple[Container, str | None] | None:
-    """The container and the user's role in it (None for an administrator who is no member); or None."""
+    """The container and the user's role in it (None for an administrator who is no member); or
+    None.
+    """
     row = _READS[user.is_superuser].first(user_id=user.pk, kind=kind, container_id=container_id)
     if row is None:
         return None

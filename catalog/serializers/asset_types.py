@@ -1,4 +1,6 @@
-"""Asset types as the schema describes them; requests are read by ``catalog.services.asset_type_rules``."""
+"""Asset types as the schema describes them; requests are read by
+``catalog.services.asset_type_rules``.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ class AssetTypeFieldSerializer(serializers.Serializer[Any]):
     type = serializers.ChoiceField(FIELD_TYPES)
     facet = serializers.BooleanField(default=False)
     is_array = serializers.BooleanField(default=False)
-    search_path = serializers.CharField(required=False, max_length=1000, help_text="The key, unless given.")
+    search_path = serializers.CharField(
+        required=False, max_length=1000, help_text="The key, unless given."
+    )
     is_searchable_across_types = serializers.BooleanField(default=False)
 
 
@@ -35,7 +39,8 @@ class AssetTypeSerializer(NewAssetTypeSerializer):
     version = serializers.IntegerField()
 
 
-# ``fields`` is an attribute of every serializer, so the contract's member can't be a class attribute.
+# ``fields`` is an attribute of every serializer, so the contract's member can't be a class
+# attribute.
 for _class in (AssetTypeDefinitionSerializer, NewAssetTypeSerializer, AssetTypeSerializer):
     _class._declared_fields["fields"] = _class._declared_fields.pop("fields_")
 
@@ -53,7 +58,8 @@ def asset_type_document(asset_type: AssetType, *, is_echo: bool = False) -> dict
     document: dict[str, Any] = {
         "description": asset_type.description,
         "fields": [
-            {member: field[member] for member in MEMBERS if member in field} for field in asset_type.fields
+            {member: field[member] for member in MEMBERS if member in field}
+            for field in asset_type.fields
         ],
         "external_asset_preview": asset_type.external_asset_preview,
         "relationships": asset_type.relationships,

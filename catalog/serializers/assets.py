@@ -1,7 +1,7 @@
 """Cards, attributes and attachments as the schema describes them.
 
-Requests are read by ``catalog.services.card_rules``, which import and API share; these classes describe
-the same shapes to clients.
+Requests are read by ``catalog.services.card_rules``, which import and API share; these classes
+describe the same shapes to clients.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ class CollaboratorIdSerializer(serializers.Serializer[Any]):
 class RovSerializer(serializers.Serializer[Any]):
     """Rules of visibility."""
 
-    mode = serializers.ChoiceField([-1, 0, 8], help_text="-1 and 0: public in the container; 8: private.")
+    mode = serializers.ChoiceField(
+        [-1, 0, 8], help_text="-1 and 0: public in the container; 8: private."
+    )
     collaborator_ids = serializers.DictField(
         child=CollaboratorIdSerializer(), required=False, help_text="Keyed by user id."
     )
@@ -39,10 +41,14 @@ class NewMetadataSerializer(serializers.Serializer[Any]):
     description = serializers.CharField(required=False, allow_blank=True)
     tags = serializers.ListField(child=serializers.CharField(max_length=255), required=False)
     asset_type = serializers.CharField(help_text="The primary asset type.")
-    origin_country = serializers.CharField(required=False, help_text="Kept in lower case; 'us' by default.")
+    origin_country = serializers.CharField(
+        required=False, help_text="Kept in lower case; 'us' by default."
+    )
     asset_category = serializers.ChoiceField(["USER", "SYSTEM"], required=False)
     classification = serializers.CharField(required=False)
-    resource_key = serializers.CharField(required=False, help_text="What the source calls the asset.")
+    resource_key = serializers.CharField(
+        required=False, help_text="What the source calls the asset."
+    )
     source_system = serializers.JSONField(required=False)
     rov = RovSerializer(required=False)
 
@@ -67,7 +73,9 @@ class MetadataSerializer(NewMetadataSerializer):
 
 class NewAttachmentSerializer(serializers.Serializer[Any]):
     asset_type = serializers.CharField(help_text="The attribute that the attachment belongs to.")
-    connection_id = serializers.UUIDField(help_text="A card of type connection in the same container.")
+    connection_id = serializers.UUIDField(
+        help_text="A card of type connection in the same container."
+    )
     connection_path = serializers.CharField()
     name = serializers.CharField(required=False, allow_blank=True, max_length=255)
     description = serializers.CharField(required=False, allow_blank=True)
@@ -109,7 +117,9 @@ class AttachmentItemSerializer(serializers.Serializer[Any]):
 
 
 class AttachmentSerializer(serializers.Serializer[Any]):
-    """An attachment by its own routes; the answer that creates one has ``asset_category`` and no times."""
+    """An attachment by its own routes; the answer that creates one has ``asset_category`` and no
+    times.
+    """
 
     attachment_id = serializers.UUIDField()
     datasource_type = serializers.CharField(required=False)
@@ -131,14 +141,13 @@ class AttachmentSerializer(serializers.Serializer[Any]):
     href = serializers.CharField()
 
 
-
-
 class NewCardSerializer(serializers.Serializer[Any]):
     """What a client says of a new card."""
 
     metadata = NewMetadataSerializer()
     entity = serializers.DictField(
-        child=serializers.DictField(), help_text="Attributes by name; one is named after the card's type."
+        child=serializers.DictField(),
+        help_text="Attributes by name; one is named after the card's type.",
     )
     attachments = NewAttachmentSerializer(many=True, required=False)
 

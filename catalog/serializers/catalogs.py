@@ -11,7 +11,9 @@ from catalog.shared.fields import Body, Flag, Name, Text, WholeNumber
 
 
 class BucketSerializer(Body):
-    """Where a catalog's files go elsewhere; here the installation's storage has them, and this is not read."""
+    """Where a catalog's files go elsewhere; here the installation's storage has them, and this is
+    not read.
+    """
 
     takes_unknown = True
 
@@ -20,7 +22,9 @@ class NewCatalogSerializer(Body):
     name = Name()
     description = Text(required=False, allow_blank=True, allow_null=True, max_length=100_000)
     generator = Text(required=False, allow_blank=True, allow_null=True, max_length=255)
-    bss_account_id = Text(required=False, allow_null=True, help_text="The installation's account, if given.")
+    bss_account_id = Text(
+        required=False, allow_null=True, help_text="The installation's account, if given."
+    )
     capacity_limit = WholeNumber(required=False, allow_null=True, min_value=0, max_value=2**63 - 1)
     is_governed = Flag(required=False, allow_null=True)
     auto_profiling = Flag(required=False, allow_null=True)
@@ -62,8 +66,8 @@ class CatalogSerializer(serializers.Serializer[Any]):
 
 class CatalogListSerializer(serializers.Serializer[Any]):
     catalogs = CatalogSerializer(many=True)
-    nextBookmark = serializers.CharField(help_text="Where to go on; empty when this page is.")  # noqa: N815
-    nextSkip = serializers.IntegerField()  # noqa: N815 the contract's name
+    nextBookmark = serializers.CharField(help_text="Where to go on; empty when this page is.")
+    nextSkip = serializers.IntegerField()
     total_count = serializers.IntegerField(required=False, help_text="With include=total_count.")
 
 
@@ -83,7 +87,7 @@ class NewMemberSerializer(Body):
 
 
 class NewMembersSerializer(Body):
-    members = NewMemberSerializer(many=True, allow_empty=False, max_length=1000)
+    members = NewMemberSerializer(many=True, allow_empty=False, max_length=1000)  # type: ignore[call-arg]
 
 
 class MemberRoleSerializer(Body):
@@ -95,14 +99,14 @@ class MemberSerializer(serializers.Serializer[Any]):
     role = serializers.ChoiceField(Membership.Role.values)
     href = serializers.CharField()
     create_time = serializers.DateTimeField()
-    memberUniqueId = serializers.CharField()  # noqa: N815 the contract's name
+    memberUniqueId = serializers.CharField()
 
 
 class AddedMemberSerializer(serializers.Serializer[Any]):
     user_iam_id = serializers.CharField()
     role = serializers.ChoiceField(Membership.Role.values)
-    memberUniqueId = serializers.CharField()  # noqa: N815 the contract's name
-    memberId = serializers.CharField()  # noqa: N815 the contract's name
+    memberUniqueId = serializers.CharField()
+    memberId = serializers.CharField()
 
 
 class MemberFailureReasonSerializer(serializers.Serializer[Any]):
@@ -124,7 +128,7 @@ class AddedMembersSerializer(serializers.Serializer[Any]):
 class MemberListSerializer(serializers.Serializer[Any]):
     total_results = serializers.IntegerField()
     members = MemberSerializer(many=True)
-    nextBookmark = serializers.CharField()  # noqa: N815 the contract's name
+    nextBookmark = serializers.CharField()
 
 
 class MemberSetSerializer(serializers.Serializer[Any]):

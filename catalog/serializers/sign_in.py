@@ -11,7 +11,9 @@ from catalog.shared.fields import Body, Name, Text
 
 
 class CredentialsSerializer(Body):
-    """A user name with a password or an API key. Clients send more, and nulls: both are passed over."""
+    """A user name with a password or an API key. Clients send more, and nulls: both are passed
+    over.
+    """
 
     takes_unknown = True
 
@@ -21,7 +23,9 @@ class CredentialsSerializer(Body):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs.get("password") and not attrs.get("api_key"):
-            raise serializers.ValidationError({"password": ["A password or an api_key is required."]})
+            raise serializers.ValidationError(
+                {"password": ["A password or an api_key is required."]}
+            )
         return attrs
 
 
@@ -45,7 +49,7 @@ class TokenSerializer(serializers.Serializer[Any]):
 class NewUserSerializer(Body):
     user_name = Name(max_length=150)
     password = Text(max_length=4096)
-    displayName = Text(required=False, allow_blank=True, max_length=255)  # noqa: N815 the contract's name
+    displayName = Text(required=False, allow_blank=True, max_length=255)
     email = serializers.EmailField(required=False, allow_blank=True)
     user_roles = serializers.ListField(child=Text(max_length=100), required=False, max_length=20)
 
@@ -53,7 +57,9 @@ class NewUserSerializer(Body):
         unknown = [role for role in roles if role.lower() not in ADMIN_ROLES | USER_ROLES]
         if unknown:
             known = ", ".join(sorted(ADMIN_ROLES | USER_ROLES))
-            raise serializers.ValidationError(f"There is no role '{unknown[0]}'; there are {known}.")
+            raise serializers.ValidationError(
+                f"There is no role '{unknown[0]}'; there are {known}."
+            )
         return roles
 
 
@@ -61,7 +67,7 @@ class UserSerializer(serializers.Serializer[Any]):
     uid = serializers.CharField()
     username = serializers.CharField()
     user_name = serializers.CharField()
-    displayName = serializers.CharField()  # noqa: N815 the contract's name
+    displayName = serializers.CharField()
     email = serializers.CharField()
     role = serializers.CharField()
     permissions = serializers.ListField(child=serializers.CharField())

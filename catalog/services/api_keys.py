@@ -21,7 +21,9 @@ def _digest(key: str) -> str:
 
 
 @transaction.atomic
-def create_api_key(*, user: User, name: str, expires_at: datetime | None = None) -> tuple[ApiKey, str]:
+def create_api_key(
+    *, user: User, name: str, expires_at: datetime | None = None
+) -> tuple[ApiKey, str]:
     """Make a key for ``user``; return its row and the key itself, which can't be had again."""
     prefix = secrets.token_hex(6)
     key = f"{MARK}_{prefix}_{secrets.token_urlsafe(32)}"
@@ -33,7 +35,9 @@ def create_api_key(*, user: User, name: str, expires_at: datetime | None = None)
 
 def revoke_api_key(*, api_key: ApiKey) -> bool:
     """Make the key useless from now on; False when it was already."""
-    return ApiKey.objects.filter(pk=api_key.pk, revoked_at=None).update(revoked_at=timezone.now()) == 1
+    return (
+        ApiKey.objects.filter(pk=api_key.pk, revoked_at=None).update(revoked_at=timezone.now()) == 1
+    )
 
 
 def user_of_api_key(username: str, key: str) -> User | None:

@@ -23,20 +23,22 @@ def check_name(name: Any) -> str:
     """The name of a new type, or BadRequest."""
     if not isinstance(name, str) or not NAME.match(name):
         raise BadRequest(
-            "A type's name is lowercase letters, digits, '_' and '-', begins with a letter, and has at "
-            "most 100 characters.",
+            "A type's name is lowercase letters, digits, '_' and '-', begins with a letter, and has "
+            "at most 100 characters.",
             target="name",
         )
     if name in RESERVED_NAMES:
-        raise BadRequest(f"'{name}' is reserved: it stands for all types in a search.", target="name")
+        raise BadRequest(
+            f"'{name}' is reserved: it stands for all types in a search.", target="name"
+        )
     return name
 
 
 def check_fields(fields: Any) -> list[dict[str, Any]]:
     """The fields of a definition with their defaults filled in, or BadRequest naming the field.
 
-    Each is ``{key, type, facet, is_array, is_searchable_across_types[, search_path]}``; ``facets`` is read
-    as ``facet``. Without a search path the key is the path.
+    Each is ``{key, type, facet, is_array, is_searchable_across_types[, search_path]}``; ``facets``
+    is read as ``facet``. Without a search path the key is the path.
     """
     if not isinstance(fields, list) or not fields:
         raise BadRequest("A list with at least one field is required.", target="fields")
@@ -84,9 +86,13 @@ def _check_field(field: dict[str, Any], at: str) -> dict[str, Any]:
 
 def check_search_path(path: Any, target: str) -> None:
     """Raise BadRequest unless ``path`` is one of the forms of "Search Path Examples"."""
-    if not isinstance(path, str) or len(path) > 1000 or not all(STEP.match(step) for step in path.split(".")):
+    if (
+        not isinstance(path, str)
+        or len(path) > 1000
+        or not all(STEP.match(step) for step in path.split("."))
+    ):
         raise BadRequest(
-            "A search path is names joined by dots; '*' is any name, 'name[]' all elements of an array, "
-            "'name[0]' one of them.",
+            "A search path is names joined by dots; '*' is any name, 'name[]' all elements of an "
+            "array, 'name[0]' one of them.",
             target=target,
         )

@@ -1,4 +1,6 @@
-"""Asset types: created, replaced, deleted when unused, and the built-in ones kept in step with their files."""
+"""Asset types: created, replaced, deleted when unused, and the built-in ones kept in step with
+their files.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +23,7 @@ MEMBERS: dict[str, type] = {
     "properties": dict,
     "external_asset_preview": dict,
 }
+WORDS: dict[type, str] = {str: "text", list: "a list", dict: "an object"}
 
 
 def read_definition(body: dict[str, Any]) -> dict[str, Any]:
@@ -32,15 +35,16 @@ def read_definition(body: dict[str, Any]) -> dict[str, Any]:
     for member, kind in MEMBERS.items():
         value = body.get(member)
         if value is not None and not isinstance(value, kind):
-            words = {str: "text", list: "a list", dict: "an object"}
-            raise BadRequest(f"Must be {words[kind]}.", target=member)
+            raise BadRequest(f"Must be {WORDS[kind]}.", target=member)
         columns[member] = kind() if value is None else value
     return columns
 
 
 @transaction.atomic
 def create_asset_type(*, container: Container, body: dict[str, Any]) -> AssetType:
-    """Create a type that ``container`` knows. Raises BadRequest, or Conflict for a name that is known."""
+    """Create a type that ``container`` knows. Raises BadRequest, or Conflict for a name that is
+    known.
+    """
     name = check_name(body.get("name"))
     columns = read_definition(body)
     if AssetType.objects.built_in().filter(name=name).exists():
@@ -88,7 +92,7 @@ def delete_asset_type(*, asset_type: AssetType) -> None:
     # Whoever writes a card holds its types, so that a card in the making is waited for here.
     AssetType.objects.select_for_update().filter(pk=asset_type.pk).first()
     used = Asset.objects.filter(
-        container_id=asset_type.container_id, asset_attributes__contains=[asset_type.name]
+        container=asset_type.container, asset_attributes__contains=[asset_type.name]
     )
     if used.exists():
         raise Conflict(f"Cards use the asset type '{asset_type.name}'.", target="name")

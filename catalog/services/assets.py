@@ -23,7 +23,8 @@ from catalog.shared.json import dump
 
 @transaction.atomic
 def create_asset(*, actor: User, container: Container, body: Any) -> Asset:
-    """Create a card owned by ``actor`` from ``{metadata, entity[, attachments]}``; ready to be shown.
+    """Create a card owned by ``actor`` from ``{metadata, entity[, attachments]}``; ready to be
+    shown.
 
     Raises BadRequest naming the member that breaks a rule. Source: "Create Asset: book".
     """
@@ -33,7 +34,9 @@ def create_asset(*, actor: User, container: Container, body: Any) -> Asset:
     asset = new_asset(draft, container=container, asset_type=types[draft.asset_type], owner=actor)
     asset.save(force_insert=True)
     if collaborators:
-        Collaborator.objects.bulk_create([Collaborator(asset=asset, user=user) for user in collaborators])
+        Collaborator.objects.bulk_create(
+            [Collaborator(asset=asset, user=user) for user in collaborators]
+        )
     asset.container_kind = container.kind
     asset.collaborator_list = [user.pk for user in collaborators]
     asset.entity_text = dump(asset.entity).decode()
@@ -43,7 +46,9 @@ def create_asset(*, actor: User, container: Container, body: Any) -> Asset:
     return asset
 
 
-def new_asset(draft: CardDraft, *, container: Container, asset_type: AssetType, owner: User) -> Asset:
+def new_asset(
+    draft: CardDraft, *, container: Container, asset_type: AssetType, owner: User
+) -> Asset:
     """A card from its draft, not saved."""
     now = timezone.now()
     return Asset(
@@ -68,13 +73,18 @@ def held_types(container: Container, names: list[str]) -> dict[str, AssetType]:
     Raises BadRequest for the first that the container does not know.
     """
     types = AssetType.objects.held(container.pk, names)
+    require_types(types, names, container)
+    return types
+
+
+def require_types(types: dict[str, AssetType], names: list[str], container: Container) -> None:
+    """Raise BadRequest for the first of a card's attributes that is of no known type."""
     for index, name in enumerate(names):
         if name not in types:
             target = f"entity.{name[:100]}" if index else "metadata.asset_type"
             raise BadRequest(
                 f"There is no asset type '{name[:100]}' in this {container.kind}.", target=target
             )
-    return types
 
 
 def users_named(uids: list[str]) -> list[User]:
@@ -99,7 +109,8 @@ def insert_attachments(
     for item, target in zip(items, at, strict=True):
         if item["connection_id"] not in known:
             raise BadRequest(
-                f"There is no connection {item['connection_id']} in this {asset.container.kind}.", target=target
+                f"There is no connection {item['connection_id']} in this {asset.container.kind}.",
+                target=target,
             )
     now = timezone.now()
     return Attachment.objects.bulk_create(
@@ -121,7 +132,8 @@ def insert_attachments(
 def held_card(*, actor: User, kind: str, container_id: UUID, asset_id: UUID) -> Asset:
     """A card that ``actor`` may change, its row locked. Needs a transaction.
 
-    Raises NotFound for a card that the actor does not see, NotAuthorized for one that may only be read.
+    Raises NotFound for a card that the actor does not see, NotAuthorized for one that may only be
+    read.
     """
     cards = Asset.objects.live().in_container(container_id, kind).visible_to(actor)
     cards = cards.select_related("container").with_card().select_for_update(of=("self",))
@@ -136,8 +148,8 @@ def held_card(*, actor: User, kind: str, container_id: UUID, asset_id: UUID) -> 
 def patch_asset(*, actor: User, asset: Asset, operations: Any) -> Asset:
     """Apply a JSON Patch to a card that ``held_card`` holds; paths begin at the card's root.
 
-    Editable are the members of EDITABLE in ``metadata``, and ``entity``. Raises BadRequest naming any
-    other member that the patch would change; nothing is changed then.
+    Editable are the members of EDITABLE in ``metadata``, and ``entity``. Raises BadRequest naming
+    any other member that the patch would change; nothing is changed then.
     """
     before = {"metadata": metadata_document(asset), "entity": asset.entity}
     if asset.attachment_list:
@@ -153,7 +165,9 @@ def patch_asset(*, actor: User, asset: Asset, operations: Any) -> Asset:
         if name not in EDITABLE and before["metadata"].get(name) != metadata.get(name):
             raise BadRequest("Reserved: it can't be patched.", target=f"metadata.{name[:100]}")
     columns = read_columns(metadata, EDITABLE)
-    changes = {column: value for column, value in columns.items() if getattr(asset, column) != value}
+    changes = {
+        column: value for column, value in columns.items() if getattr(asset, column) != value
+    }
     if after.get("entity") != asset.entity:
         changes |= entity_changes(asset, after.get("entity"))
     return save_card(actor=actor, asset=asset, changes=changes)
@@ -162,8 +176,8 @@ def patch_asset(*, actor: User, asset: Asset, operations: Any) -> Asset:
 def entity_changes(asset: Asset, entity: Any) -> dict[str, Any]:
     """The columns that change when the entity becomes ``entity``: both lists of attributes in step.
 
-    Raises BadRequest for an unknown type, a missing primary attribute, or an attribute that goes while
-    an attachment of its type stays.
+    Raises BadRequest for an unknown type, a missing primary attribute, or an attribute that goes
+    while an attachment of its type stays.
     """
     entity = check_entity(entity, asset.asset_type_name)
     kept = [name for name in asset.asset_attributes if name in entity]

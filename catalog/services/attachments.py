@@ -24,7 +24,9 @@ def add_attachment(*, actor: User, asset: Asset, body: Any) -> Attachment:
     also for a connection that the actor does not see in the card's container.
     """
     columns = read_attachment(body)
-    attachment = insert_attachments(actor=actor, asset=asset, items=[columns], at=["connection_id"])[0]
+    attachment = insert_attachments(
+        actor=actor, asset=asset, items=[columns], at=["connection_id"]
+    )[0]
     if columns["asset_type"] in asset.entity:
         touch_card(actor=actor, asset=asset)
     else:
@@ -34,7 +36,9 @@ def add_attachment(*, actor: User, asset: Asset, body: Any) -> Attachment:
 
 
 @transaction.atomic
-def patch_attachment(*, actor: User, asset: Asset, attachment: Attachment, operations: Any) -> Attachment:
+def patch_attachment(
+    *, actor: User, asset: Asset, attachment: Attachment, operations: Any
+) -> Attachment:
     """Apply a JSON Patch to an attachment of a held card; paths begin at the attachment."""
     before: dict[str, Any] = {
         "asset_type": attachment.asset_type,
@@ -64,7 +68,7 @@ def remove_attachment(*, actor: User, asset: Asset, attachment: Attachment) -> N
 def never_uploaded(attachment: Attachment) -> ApiError:
     """The refusal to complete a remote attachment, in the words that clients know."""
     return ApiError(
-        "ATTSV3041E: Referenced or remote attachment -- transfer complete or resource operations are not "
-        f"applicable: {attachment.pk}",
+        "ATTSV3041E: Referenced or remote attachment -- transfer complete or resource operations "
+        f"are not applicable: {attachment.pk}",
         code="unable_to_perform",
     )

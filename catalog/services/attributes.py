@@ -55,7 +55,9 @@ def patch_attribute(*, actor: User, asset: Asset, name: str, operations: Any) ->
 
 @transaction.atomic
 def remove_attribute(*, actor: User, asset: Asset, name: str) -> None:
-    """Remove an attribute. Raises BadRequest for the primary one, or while an attachment is of its type."""
+    """Remove an attribute. Raises BadRequest for the primary one, or while an attachment is of its
+    type.
+    """
     attribute_of(asset, name)
     if name == asset.asset_type_name:
         raise BadRequest("The primary attribute can't be removed.", target=name)

@@ -15,8 +15,26 @@ CATEGORIES = ("USER", "SYSTEM")
 MODES = (-1, 0, 8)
 #: Members of ``metadata`` that the server keeps: never taken from a request.
 RESERVED = frozenset(
-    "usage rating total_ratings created created_at owner_id size version asset_state asset_attributes asset_id "
-    "catalog_id project_id space_id sandbox_id commit_info revision_id source_asset".split()
+    [
+        "usage",
+        "rating",
+        "total_ratings",
+        "created",
+        "created_at",
+        "owner_id",
+        "size",
+        "version",
+        "asset_state",
+        "asset_attributes",
+        "asset_id",
+        "catalog_id",
+        "project_id",
+        "space_id",
+        "sandbox_id",
+        "commit_info",
+        "revision_id",
+        "source_asset",
+    ]
 )
 #: What PATCH may change; the rest is fixed at creation or has an operation of its own.
 EDITABLE = ("name", "description", "tags", "classification", "resource_key", "source_system")
@@ -116,11 +134,14 @@ READERS = {
 
 def read_columns(metadata: dict[str, Any], members: tuple[str, ...]) -> dict[str, Any]:
     """The columns that these members of ``metadata`` set, defaults for those not given."""
-    return {member: READERS[member](metadata.get(member), f"metadata.{member}") for member in members}
+    return {
+        member: READERS[member](metadata.get(member), f"metadata.{member}") for member in members
+    }
 
 
 def read_card(body: Any, container: Container) -> CardDraft:
-    """A new card from ``{metadata, entity[, attachments]}``, or BadRequest naming what breaks a rule.
+    """A new card from ``{metadata, entity[, attachments]}``, or BadRequest naming what breaks a
+    rule.
 
     An attachment of a type that the card has no attribute of adds an empty one, so that both lists
     agree. Source: "Create Asset: book".
@@ -136,7 +157,9 @@ def read_card(body: Any, container: Container) -> CardDraft:
     items = [] if body.get("attachments") is None else body["attachments"]
     if not isinstance(items, list):
         raise BadRequest("Must be a list.", target="attachments")
-    attachments = [read_attachment(item, f"attachments[{index}].") for index, item in enumerate(items)]
+    attachments = [
+        read_attachment(item, f"attachments[{index}].") for index, item in enumerate(items)
+    ]
     for attachment in attachments:
         entity.setdefault(attachment["asset_type"], {})
     return CardDraft(asset_type, columns, mode, collaborators, entity, attachments)
@@ -145,8 +168,8 @@ def read_card(body: Any, container: Container) -> CardDraft:
 def _read_metadata(metadata: Any, container: Container) -> tuple[str, dict[str, Any]]:
     """Type and columns of a new card.
 
-    A reserved member is refused, unless it says what is so anyway: ``asset_attributes`` with the primary
-    type alone, and the id of the container. A null counts as not given.
+    A reserved member is refused, unless it says what is so anyway: ``asset_attributes`` with the
+    primary type alone, and the id of the container. A null counts as not given.
     """
     if not isinstance(metadata, dict):
         raise BadRequest("An object is required.", target="metadata")
@@ -163,12 +186,16 @@ def _read_metadata(metadata: Any, container: Container) -> tuple[str, dict[str, 
             if name not in so_anyway or value != so_anyway[name]:
                 raise BadRequest("Reserved: the server sets it.", target=f"metadata.{name}")
         elif name not in (*SETTABLE, "asset_type", "rov"):
-            raise BadRequest("Unknown member of a card's metadata.", target=f"metadata.{name[:100]}")
+            raise BadRequest(
+                "Unknown member of a card's metadata.", target=f"metadata.{name[:100]}"
+            )
     return asset_type, read_columns(given, SETTABLE)
 
 
 def _read_rov(rov: Any) -> tuple[int, list[str]]:
-    """Mode and collaborators' uids from ``rov``: ``{mode, collaborator_ids: {uid: {user_iam_id}}}``."""
+    """Mode and collaborators' uids from ``rov``: ``{mode, collaborator_ids: {uid:
+    {user_iam_id}}}``.
+    """
     at = "metadata.rov"
     if rov is None:
         return 0, []
@@ -176,7 +203,9 @@ def _read_rov(rov: Any) -> tuple[int, list[str]]:
         raise BadRequest("Must be an object.", target=at)
     unknown = rov.keys() - {"mode", "collaborator_ids"}
     if unknown:
-        raise BadRequest("Unknown member of the rules of visibility.", target=f"{at}.{min(unknown)}")
+        raise BadRequest(
+            "Unknown member of the rules of visibility.", target=f"{at}.{min(unknown)}"
+        )
     mode = rov.get("mode", 0)
     if isinstance(mode, bool) or mode not in MODES:
         raise BadRequest("Must be -1, 0 (public) or 8 (private).", target=f"{at}.mode")
@@ -186,12 +215,14 @@ def _read_rov(rov: Any) -> tuple[int, list[str]]:
     if not isinstance(collaborators, dict):
         raise BadRequest("Must be an object keyed by user id.", target=f"{at}.collaborator_ids")
     if len(collaborators) > MAX_COLLABORATORS:
-        raise BadRequest(f"At most {MAX_COLLABORATORS} collaborators.", target=f"{at}.collaborator_ids")
+        raise BadRequest(
+            f"At most {MAX_COLLABORATORS} collaborators.", target=f"{at}.collaborator_ids"
+        )
     return int(mode), list(collaborators)
 
 
 def check_entity(entity: Any, asset_type: str) -> dict[str, dict[str, Any]]:
-    """The attributes of a card: each an object, the primary one, named after its type, among them."""
+    """The attributes of a card: each an object, the one named after its type among them."""
     if not isinstance(entity, dict):
         raise BadRequest("An object of attributes is required.", target="entity")
     for name, attribute in entity.items():
@@ -199,7 +230,7 @@ def check_entity(entity: Any, asset_type: str) -> dict[str, dict[str, Any]]:
             raise BadRequest("An attribute must be an object.", target=f"entity.{name[:100]}")
     if asset_type not in entity:
         raise BadRequest(
-            f"The primary attribute '{asset_type[:100]}' is required: it is named after the card's type.",
+            f"The primary attribute '{asset_type[:100]}', named after the type, is required.",
             target=f"entity.{asset_type[:100]}",
         )
     return entity
@@ -212,13 +243,16 @@ def read_attachment(item: Any, at: str = "") -> dict[str, Any]:
     given = {name: value for name, value in item.items() if value is not None}
     for name, value in given.items():
         if name in REMOTE_FLAGS and value != REMOTE_FLAGS[name]:
-            raise BadRequest(f"Must be {REMOTE_FLAGS[name]} for a remote attachment.", target=at + name)
+            raise BadRequest(
+                f"Must be {REMOTE_FLAGS[name]} for a remote attachment.", target=at + name
+            )
         if name not in (*REMOTE_FLAGS, *ATTACHMENT_READERS):
             raise BadRequest("Unknown member of a remote attachment.", target=(at + name)[:200])
     if "connection_id" not in given or "connection_path" not in given:
         missing = "connection_id" if "connection_id" not in given else "connection_path"
         raise BadRequest(
-            "An attachment needs connection_id and connection_path, which say where it is.", target=at + missing
+            "An attachment needs connection_id and connection_path, which say where it is.",
+            target=at + missing,
         )
     return {name: read(given.get(name), at + name) for name, read in ATTACHMENT_READERS.items()}
 

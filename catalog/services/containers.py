@@ -23,8 +23,8 @@ def container_for(
 ) -> Container:
     """The container of that kind, in which ``user`` is at least ``role``.
 
-    Raises NotFound for one that does not exist or that the user is no member of, NotAuthorized for a
-    member of a lesser role. Administrators of the installation may everything.
+    Raises NotFound for one that does not exist or that the user is no member of, NotAuthorized for
+    a member of a lesser role. Administrators of the installation may everything.
     """
     found = visible_container(user=user, kind=kind, container_id=container_id)
     if found is None:
@@ -42,11 +42,13 @@ def require_role(*, user: User, role: str | None, least: str, kind: str) -> None
 
 
 @transaction.atomic
-def create_container(*, actor: User, kind: str, name: str, is_default: bool = False, **fields: Any) -> Container:
+def create_container(
+    *, actor: User, kind: str, name: str, is_default: bool = False, **fields: Any
+) -> Container:
     """Create a container whose first admin is ``actor``.
 
-    ``fields``: description, generator, capacity_limit, is_governed, auto_profiling, saml_instance_name.
-    Raises Conflict when ``is_default`` and there is a default catalog.
+    ``fields``: description, generator, capacity_limit, is_governed, auto_profiling,
+    saml_instance_name. Raises Conflict when ``is_default`` and there is a default catalog.
     """
     container = Container(
         kind=kind,
@@ -79,8 +81,10 @@ def update_container(*, container: Container, changes: dict[str, Any]) -> Contai
 #: What a container holds, in the order in which it can be deleted. In SQL, because a catalog may
 #: hold a million cards and none of them needs to pass through memory.
 DELETIONS = (
-    "DELETE FROM catalog_attachment t USING catalog_asset a WHERE t.asset_id = a.id AND a.container_id = %s",
-    "DELETE FROM catalog_collaborator t USING catalog_asset a WHERE t.asset_id = a.id AND a.container_id = %s",
+    "DELETE FROM catalog_attachment t USING catalog_asset a "
+    "WHERE t.asset_id = a.id AND a.container_id = %s",
+    "DELETE FROM catalog_collaborator t USING catalog_asset a "
+    "WHERE t.asset_id = a.id AND a.container_id = %s",
     "DELETE FROM catalog_asset WHERE container_id = %s",
     "DELETE FROM catalog_assettype WHERE container_id = %s",
     "DELETE FROM catalog_membership WHERE container_id = %s",

@@ -14,7 +14,14 @@ from catalog.shared.json import check_text, dump
 MAX_OPERATIONS = 1000
 #: What a document may grow to: ``copy`` can double it with each operation.
 MAX_BYTES = 10 * 1024 * 1024
-NEEDS = {"add": "value", "replace": "value", "test": "value", "move": "from", "copy": "from", "remove": "path"}
+NEEDS = {
+    "add": "value",
+    "replace": "value",
+    "test": "value",
+    "move": "from",
+    "copy": "from",
+    "remove": "path",
+}
 
 
 def apply_patch(document: dict[str, Any], operations: Any) -> dict[str, Any]:
@@ -33,11 +40,12 @@ def apply_patch(document: dict[str, Any], operations: Any) -> dict[str, Any]:
             result = jsonpatch.JsonPatch([operation]).apply(result, in_place=True)
         except jsonpatch.JsonPatchTestFailed as exc:
             raise BadRequest(
-                f"The test of {operation['path'][:200]} failed: nothing was changed.", target=f"[{index}].value"
+                f"The test of {operation['path'][:200]} failed: nothing was changed.",
+                target=f"[{index}].value",
             ) from exc
         except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as exc:
             raise BadRequest(
-                f"Can't {operation['op']} {operation['path'][:200]}: there is no such place in the document.",
+                f"Can't {operation['op']} {operation['path'][:200]}: there is no such place.",
                 target=f"[{index}].path",
             ) from exc
         if operation["op"] == "copy" and len(dump(result)) > MAX_BYTES:
@@ -53,10 +61,9 @@ def _check_operation(operation: Any, at: str) -> None:
         raise BadRequest("An operation must be an object.", target=at)
     if not isinstance(op := operation.get("op"), str) or op not in NEEDS:
         raise BadRequest(f"Must be one of {', '.join(NEEDS)}.", target=f"{at}.op")
-    for member in ("path", "from"):
+    for member in ("path", "from") if NEEDS[op] == "from" else ("path",):
         pointer = operation.get(member)
-        if member == "path" or NEEDS[op] == "from":
-            if not isinstance(pointer, str) or (pointer and not pointer.startswith("/")):
-                raise BadRequest("Must be a JSON Pointer, such as /metadata/name.", target=f"{at}.{member}")
+        if not isinstance(pointer, str) or (pointer and not pointer.startswith("/")):
+            raise BadRequest("Must be a JSON Pointer, such as /metadata/name.", target=f"{at}.{member}")
     if NEEDS[op] not in operation:
         raise BadRequest(f"A value is required to {op}.", target=f"{at}.value")

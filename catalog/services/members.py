@@ -23,7 +23,9 @@ def is_uid(text: str) -> bool:
 def _keep_an_admin(container: Container, member: Membership) -> None:
     others = container.memberships.filter(role=Membership.Role.ADMIN).exclude(pk=member.pk)
     if member.role == Membership.Role.ADMIN and not others.exists():
-        raise Conflict(f"The last admin of the {container.kind} can't leave or be made less.", target="role")
+        raise Conflict(
+            f"The last admin of the {container.kind} can't leave or be made less.", target="role"
+        )
 
 
 def member_of(container: Container, uid: str) -> Membership:
@@ -41,13 +43,15 @@ def add_members(
 ) -> tuple[list[Membership], list[tuple[str, Problem]]]:
     """Make users members; ``members`` are (uid, role).
 
-    Returns the memberships made and, for each uid that could not be added, why. Who is a member already
-    is a failure too: a role is changed by ``change_role``.
+    Returns the memberships made and, for each uid that could not be added, why. Who is a member
+    already is a failure too: a role is changed by ``change_role``.
     """
     _hold(container)
     uids = {uid for uid, _ in members if is_uid(uid)}
     users = {user.uid: user for user in User.objects.existing().filter(pk__in=uids)}
-    present = set(container.memberships.filter(user__in=users.values()).values_list("user_id", flat=True))
+    present = set(
+        container.memberships.filter(user__in=users.values()).values_list("user_id", flat=True)
+    )
     added: list[Membership] = []
     failures: list[tuple[str, Problem]] = []
     for uid, role in members:

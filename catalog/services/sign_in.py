@@ -27,15 +27,16 @@ from catalog.shared.errors import NotSignedIn, TooManyRequests
 ALGORITHM, ISSUER, AUDIENCE = "HS256", "KNOXSSO", "DSX"
 MAX_VERIFIED = 1000
 
-#: Basic headers whose password held: digest -> (when to forget it, user id, the password's stored hash).
+#: Basic headers whose password held: digest -> (when to forget it, user id, the password's stored
+#: hash).
 _verified: dict[str, tuple[float, int, str]] = {}
 
 
 def sign_in(*, username: str, address: str, password: str = "", api_key: str = "") -> User:
     """The user whom these credentials stand for.
 
-    Raises NotSignedIn, the same for an unknown name as for a wrong password, or TooManyRequests after
-    repeated failures from ``address``.
+    Raises NotSignedIn, the same for an unknown name as for a wrong password, or TooManyRequests
+    after repeated failures from ``address``.
     """
     throttle.refuse_if_blocked(username, address)
     user = user_of_api_key(username, api_key) if api_key else _user_of_password(username, password)
@@ -57,13 +58,15 @@ def _user_of_password(username: str, password: str) -> User | None:
 def sign_in_basic(*, username: str, secret: str, address: str) -> User:
     """``sign_in`` for a header that comes with every request: password or API key in one place.
 
-    A password that held is believed for BASIC_CREDENTIALS_LIFETIME without hashing it again, as long as
-    it is still the user's.
+    A password that held is believed for BASIC_CREDENTIALS_LIFETIME without hashing it again, as
+    long as it is still the user's.
     """
     if secret.startswith("cw_"):
         return sign_in(username=username, address=address, api_key=secret)
     digest = hmac.digest(
-        settings.SECRET_KEY.encode(), f"{username}\0{secret}".encode(errors="replace"), hashlib.sha256
+        settings.SECRET_KEY.encode(),
+        f"{username}\0{secret}".encode(errors="replace"),
+        hashlib.sha256,
     ).hex()
     forgotten_at, user_id, stored_hash = _verified.get(digest, (0.0, 0, ""))
     if forgotten_at > time.monotonic():
@@ -108,7 +111,9 @@ def issue_token(user: User) -> tuple[str, dict[str, Any]]:
 
 
 def _password_mark(user: User) -> str:
-    return hmac.digest(settings.TOKEN_KEY.encode(), user.password.encode(), hashlib.sha256).hex()[:16]
+    return hmac.digest(settings.TOKEN_KEY.encode(), user.password.encode(), hashlib.sha256).hex()[
+        :16
+    ]
 
 
 @functools.lru_cache(maxsize=4096)

@@ -34,7 +34,8 @@ def _digest(*parts: str) -> str:
 def refuse_if_blocked(username: str, address: str) -> None:
     """Raise TooManyRequests while the wait after the last failure lasts.
 
-    The wait doubles with each failure past the free ones: 1 s, 2 s, 4 s … up to SIGN_IN_LONGEST_WAIT.
+    The wait doubles with each failure past the free ones: 1 s, 2 s, 4 s … up to
+    SIGN_IN_LONGEST_WAIT.
     """
     free_failures = _keys(username, address)
     now = timezone.now()
@@ -47,7 +48,8 @@ def refuse_if_blocked(username: str, address: str) -> None:
         left_s = wait_s - (now - row.last_failed_at).total_seconds()
         if left_s > 0:
             raise TooManyRequests(
-                "Too many failures to sign in. Wait before the next try.", retry_after_s=int(left_s) + 1
+                "Too many failures to sign in. Wait before the next try.",
+                retry_after_s=int(left_s) + 1,
             )
 
 
@@ -55,9 +57,12 @@ def record_failure(username: str, address: str) -> None:
     """Count one failure; each count is one atomic statement, whoever else fails meanwhile."""
     for key in _keys(username, address):
         SignInFailure.objects.bulk_create(
-            [SignInFailure(key=key, failures=0, last_failed_at=timezone.now())], ignore_conflicts=True
+            [SignInFailure(key=key, failures=0, last_failed_at=timezone.now())],
+            ignore_conflicts=True,
         )
-        SignInFailure.objects.filter(pk=key).update(failures=F("failures") + 1, last_failed_at=Now())
+        SignInFailure.objects.filter(pk=key).update(
+            failures=F("failures") + 1, last_failed_at=Now()
+        )
 
 
 def forget_failures(username: str, address: str) -> None:
@@ -67,4 +72,6 @@ def forget_failures(username: str, address: str) -> None:
 
 def forget_old_failures() -> int:
     """Remove the counts that no longer slow anything down; return how many."""
-    return SignInFailure.objects.filter(last_failed_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()[0]
+    return SignInFailure.objects.filter(
+        last_failed_at__lt=timezone.now() - FORGOTTEN_AFTER
+    ).delete()[0]

@@ -13,7 +13,13 @@ from catalog.shared.errors import BadRequest, Conflict
 
 #: The roles of Cloud Pak for Data that make an administrator; the others are ordinary users.
 ADMIN_ROLES = {"admin", "administrator", "zen_administrator_role"}
-USER_ROLES = {"user", "zen_user_role", "zen_data_engineer_role", "zen_data_steward_role", "zen_developer_role"}
+USER_ROLES = {
+    "user",
+    "zen_user_role",
+    "zen_data_engineer_role",
+    "zen_data_steward_role",
+    "zen_developer_role",
+}
 
 
 @transaction.atomic
@@ -28,7 +34,8 @@ def create_user(
 ) -> User:
     """Create a user, or a service account, which has no password.
 
-    Raises BadRequest (bad name or weak password) or Conflict (name taken, in any case of its letters).
+    Raises BadRequest (bad name or weak password) or Conflict (name taken, in any case of its
+    letters).
     """
     user = User(
         username=username,

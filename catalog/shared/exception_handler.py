@@ -82,7 +82,9 @@ def _flatten(detail: Any, path: str = "") -> Iterator[Problem]:
         yield Problem("bad_request", str(detail), Target(path) if path else None)
 
 
-def answer(request: HttpRequest, status: int, message: str, *, target: Target | None = None) -> HttpResponse:
+def answer(
+    request: HttpRequest, status: int, message: str, *, target: Target | None = None
+) -> HttpResponse:
     """A refusal from outside of a view: unknown routes, unreadable URLs, faults."""
     problem = Problem(CODES.get(status, "internal_error"), message, target)
     body = body_for(request.path, status, [problem], current_trace())

@@ -1,4 +1,4 @@
-"""Serializer fields that take no value for another: ``1`` is not text and ``"true"`` is not a flag."""
+"""Serializer fields that take no value for another: ``1`` is no text, ``"true"`` no flag."""
 
 from __future__ import annotations
 

@@ -30,15 +30,17 @@ def _refuse_constant(name: str) -> NoReturn:
 def parse(raw: bytes) -> Any:
     """Read one JSON text, or refuse it with what is wrong and where.
 
-    Refused: broken syntax or UTF-8, NaN and infinities, more than ``MAX_DEPTH`` levels, and text that
-    the database can't hold (NUL, lone surrogates) with the path of its field.
+    Refused: broken syntax or UTF-8, NaN and infinities, more than ``MAX_DEPTH`` levels, and text
+    that the database can't hold (NUL, lone surrogates) with the path of its field.
     """
     if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH and _depth(raw) > MAX_DEPTH:
         raise BadRequest(f"The JSON body is nested deeper than {MAX_DEPTH} levels.")
     try:
         value = json.loads(raw, parse_constant=_refuse_constant, parse_float=_finite)
     except json.JSONDecodeError as exc:
-        raise BadRequest(f"The body is not JSON: {exc.msg} at line {exc.lineno}, column {exc.colno}.") from exc
+        raise BadRequest(
+            f"The body is not JSON: {exc.msg} at line {exc.lineno}, column {exc.colno}."
+        ) from exc
     except UnicodeDecodeError as exc:
         raise BadRequest(f"The body is not UTF-8: byte {exc.start} can't be read.") from exc
     except ValueError as exc:  # an integer of thousands of digits
@@ -69,18 +71,21 @@ def _depth(raw: bytes) -> int:
 
 
 def check_text(value: Any, path: str = "") -> None:
-    """Refuse text that the database can't hold, and too deep nesting, naming the field by its path."""
+    """Refuse text that the database can't hold, and too deep nesting, naming the field."""
     levels: list[tuple[Any, str, int]] = [(value, path, 1)]
     while levels:
         value, path, depth = levels.pop()
         if isinstance(value, str):
             if UNSTORABLE.search(value):
                 raise BadRequest(
-                    "Text must not contain NUL characters or lone surrogates.", target=_printable(path)
+                    "Text must not contain NUL characters or lone surrogates.",
+                    target=_printable(path),
                 )
         elif isinstance(value, Mapping | list):
             if depth > MAX_DEPTH:
-                raise BadRequest(f"Nested deeper than {MAX_DEPTH} levels.", target=_printable(path)[:200])
+                raise BadRequest(
+                    f"Nested deeper than {MAX_DEPTH} levels.", target=_printable(path)[:200]
+                )
             members = value.items() if isinstance(value, Mapping) else enumerate(value)
             for key, member in members:
                 inner = below(path, key)
@@ -116,9 +121,13 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(
-        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+        self,
+        stream: Any,
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        # One byte more than is allowed is enough to know; a stream without a length is read no further.
+        # One byte more than is allowed is enough to know; a stream without a length is read no
+        # further.
         raw = stream.read(settings.MAX_BODY_BYTES + 1)
         if len(raw) > settings.MAX_BODY_BYTES:
             raise TooLarge(f"The body is larger than {settings.MAX_BODY_BYTES} bytes.")
@@ -139,17 +148,24 @@ class OrjsonRenderer(BaseRenderer):
     charset = None
 
     def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         return b"" if data is None else dump(data)
 
 
 class AlwaysJSON(BaseContentNegotiation):
-    """Parsers by content type; the answer is JSON whatever was asked for, as clients of the API expect."""
+    """Parsers by content type; the answer is JSON whatever was asked for, as clients of the API
+    expect.
+    """
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
         content_type = request.content_type.partition(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == content_type), None)
 
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> Any:
         return renderers[0], renderers[0].media_type

@@ -40,7 +40,9 @@ class Bookmarks:
     """Opaque, signed places in one list: a bookmark of another list or another query is refused."""
 
     def __init__(self, *scope: Any, parameter: str = "bookmark") -> None:
-        self._signer = signing.Signer(salt="bookmark:" + hashlib.sha256(repr(scope).encode()).hexdigest())
+        self._signer = signing.Signer(
+            salt="bookmark:" + hashlib.sha256(repr(scope).encode()).hexdigest()
+        )
         self._parameter = parameter
 
     def write(self, place: list[Any]) -> str:

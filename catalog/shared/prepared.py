@@ -18,9 +18,9 @@ from psycopg import Cursor
 class PreparedRead:
     """The rows of a QuerySet whose shape is fixed and whose values are not.
 
-    ``build`` makes the QuerySet from values by name; it is called once, with the ``samples``, which have
-    to differ from each other and from every constant in the query. Rows come in the order of the
-    QuerySet's columns.
+    ``build`` makes the QuerySet from values by name; it is called once, with the ``samples``, which
+    have to differ from each other and from every constant in the query. Rows come in the order of
+    the QuerySet's columns.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], **samples: Any) -> None:

@@ -15,7 +15,7 @@ PAGES = "/admin/"
 
 
 class UnreadableUrlMiddleware:
-    """Refuses a NUL character in path or query, which no column can hold, before anything reads it."""
+    """Refuses a NUL character in path or query: no column can hold one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -27,7 +27,9 @@ class UnreadableUrlMiddleware:
             for name, values in request.GET.lists():
                 if any("\x00" in text for text in (name, *values)):
                     target = Target(name.replace("\x00", "\ufffd"), "parameter")
-                    return answer(request, 400, "A parameter must not contain a NUL character.", target=target)
+                    return answer(
+                        request, 400, "A parameter must not contain a NUL character.", target=target
+                    )
         return self.get_response(request)
 
 
@@ -52,4 +54,6 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
 def handler500(request: HttpRequest, *args: Any) -> HttpResponse:
     if request.path.startswith(PAGES):
         return defaults.server_error(request)
-    return answer(request, 500, "The server met a fault. It is logged under the trace id of this answer.")
+    return answer(
+        request, 500, "The server met a fault. It is logged under the trace id of this answer."
+    )

@@ -1,4 +1,4 @@
-"""How a route is described in the OpenAPI schema: one decorator, so that every one tells as much."""
+"""How a route is described in the OpenAPI schema: one decorator for all of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 class ErrorTarget(serializers.Serializer[Any]):
     type = serializers.ChoiceField(["field", "parameter", "header"])
-    name = serializers.CharField(help_text="The field (dotted path), parameter or header that is wrong.")
+    name = serializers.CharField(
+        help_text="The field (dotted path), parameter or header that is wrong."
+    )
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
@@ -27,7 +29,7 @@ class ErrorContainerSerializer(serializers.Serializer[Any]):
     """The error body of the Watson Data API."""
 
     trace = serializers.CharField(help_text="Names the request in the server's log.")
-    errors = ErrorSerializer(many=True)
+    errors = ErrorSerializer(many=True)  # type: ignore[assignment]  # the contract's name
 
 
 MEANINGS = {
@@ -66,14 +68,20 @@ def _error(status: int) -> OpenApiResponse:
     )
 
 
-def query(name: str, description: str, kind: Any = str, *, required: bool = False, **more: Any) -> OpenApiParameter:
+def query(
+    name: str, description: str, kind: Any = str, *, required: bool = False, **more: Any
+) -> OpenApiParameter:
     """A query parameter."""
     return OpenApiParameter(name, kind, OpenApiParameter.QUERY, required, description, **more)
 
 
 #: Exactly one of these is required on each call about what is in a container.
 CONTAINER = [
-    query("catalog_id", "The catalog. Give exactly one of catalog_id, project_id, space_id.", OpenApiTypes.UUID),
+    query(
+        "catalog_id",
+        "The catalog. Give exactly one of catalog_id, project_id, space_id.",
+        OpenApiTypes.UUID,
+    ),
     query("project_id", "The project.", OpenApiTypes.UUID),
     query("space_id", "The space.", OpenApiTypes.UUID),
 ]
@@ -92,11 +100,16 @@ def operation(
 ) -> Callable[[V], V]:
     """Describe one operation.
 
-    ``answers`` maps a good status to its serializer (None: no body), ``examples`` are (name, request body,
-    answer's body), either of them None.
+    ``answers`` maps a good status to its serializer (None: no body), ``examples`` are (name,
+    request body, answer's body), either of them None.
     """
     shown = [
-        OpenApiExample(f"{name} ({which})", value, request_only=which == "request", response_only=which == "answer")
+        OpenApiExample(
+            f"{name} ({which})",
+            value,
+            request_only=which == "request",
+            response_only=which == "answer",
+        )
         for name, sent, received in examples
         for which, value in (("request", sent), ("answer", received))
         if value is not None

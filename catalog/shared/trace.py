@@ -66,7 +66,9 @@ STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskNa
 
 
 class JSONFormatter(logging.Formatter):
-    """One JSON object a line: time, level, logger, event, the trace, and the facts given as ``extra``."""
+    """One JSON object a line: time, level, logger, event, the trace, and the facts given as
+    ``extra``.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {

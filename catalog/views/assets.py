@@ -31,11 +31,19 @@ class AssetsView(APIView):
         request=NewCardSerializer,
         answers={201: CardSerializer},
         errors=(400, 401, 403, 404),
-        examples=[("Create Asset: book", examples.NEW_BOOK, examples.BOOK | {"asset_id": examples.ASSET_ID})],
+        examples=[
+            (
+                "Create Asset: book",
+                examples.NEW_BOOK,
+                examples.BOOK | {"asset_id": examples.ASSET_ID},
+            )
+        ],
     )
     def post(self, request: Request) -> Response:
         container = container_parameter(request).resolve(signed_in(request), role="editor")
-        asset = assets.create_asset(actor=signed_in(request), container=container, body=request.data)
+        asset = assets.create_asset(
+            actor=signed_in(request), container=container, body=request.data
+        )
         return Response(card_document(asset, is_new=True), status=201)
 
 
@@ -77,7 +85,10 @@ class AssetView(APIView):
         "deleteAsset",
         "Delete a card",
         tag=TAG,
-        parameters=[*CONTAINER, query("purge_on_delete", "Delete for good, past the trash.", bool, default=False)],
+        parameters=[
+            *CONTAINER,
+            query("purge_on_delete", "Delete for good, past the trash.", bool, default=False),
+        ],
         answers={204: None},
         errors=(400, 401, 403, 404),
     )

@@ -10,8 +10,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog.selectors.assets import whole_card
-from catalog.selectors.attachments import attachment_document, attachment_of, new_attachment_document
-from catalog.serializers.assets import AttachmentSerializer, NewAttachmentSerializer, PatchSerializer
+from catalog.selectors.attachments import (
+    attachment_document,
+    attachment_of,
+    new_attachment_document,
+)
+from catalog.serializers.assets import (
+    AttachmentSerializer,
+    NewAttachmentSerializer,
+    PatchSerializer,
+)
 from catalog.services import attachments
 from catalog.services.assets import held_card
 from catalog.shared.json import JSONPatchParser, StrictJSONParser

@@ -48,7 +48,9 @@ class AttributesView(APIView):
         errors=(400, 401, 403, 404),
     )
     def get(self, request: Request, asset_id: UUID) -> Response:
-        asset = whole_card(user=signed_in(request), asset_id=asset_id, **container_parameter(request).words)
+        asset = whole_card(
+            user=signed_in(request), asset_id=asset_id, **container_parameter(request).words
+        )
         return Response({"resources": [_document(asset, name) for name in asset.asset_attributes]})
 
     @operation(
@@ -59,7 +61,9 @@ class AttributesView(APIView):
         request=NewAttributeSerializer,
         answers={201: AttributeSerializer},
         errors=(400, 401, 403, 404, 409),
-        examples=[("Add a profile", {"name": "data_profile", "entity": {"attribute_classes": []}}, None)],
+        examples=[
+            ("Add a profile", {"name": "data_profile", "entity": {"attribute_classes": []}}, None)
+        ],
     )
     def post(self, request: Request, asset_id: UUID) -> Response:
         where, actor = container_parameter(request), signed_in(request)
@@ -81,7 +85,9 @@ class AttributeView(APIView):
         errors=(400, 401, 403, 404),
     )
     def get(self, request: Request, asset_id: UUID, attribute_key: str) -> Response:
-        asset = whole_card(user=signed_in(request), asset_id=asset_id, **container_parameter(request).words)
+        asset = whole_card(
+            user=signed_in(request), asset_id=asset_id, **container_parameter(request).words
+        )
         return Response(_document(asset, attribute_key))
 
     @operation(
@@ -92,7 +98,9 @@ class AttributeView(APIView):
         request={media: PatchSerializer(many=True) for media in examples.PATCH_MEDIA},
         answers={200: AttributeSerializer},
         errors=(400, 401, 403, 404),
-        examples=[("Change the price", [{"op": "replace", "path": "/price", "value": 19.95}], None)],
+        examples=[
+            ("Change the price", [{"op": "replace", "path": "/price", "value": 19.95}], None)
+        ],
     )
     def patch(self, request: Request, asset_id: UUID, attribute_key: str) -> Response:
         where, actor = container_parameter(request), signed_in(request)

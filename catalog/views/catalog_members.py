@@ -51,11 +51,15 @@ class CatalogMembersView(APIView):
         limit = whole_number(params, "limit", default=25, least=1, most=200)
         kind = params.get("member_type", "user")
         if kind not in KINDS:
-            raise BadRequest(f"Must be one of {', '.join(KINDS)}.", target=Target("member_type", "parameter"))
+            raise BadRequest(
+                f"Must be one of {', '.join(KINDS)}.", target=Target("member_type", "parameter")
+            )
         found = catalog.memberships.all() if kind != "group" else catalog.memberships.none()
         bookmarks = Bookmarks("members", catalog.pk, kind)
         place = bookmarks.read(params.get("bookmark", ""))
-        rows = found.order_by("pk") if place is None else found.order_by("pk").filter(pk__gt=place[0])
+        rows = (
+            found.order_by("pk") if place is None else found.order_by("pk").filter(pk__gt=place[0])
+        )
         page = list(rows[:limit])
         return Response(
             {
@@ -92,7 +96,9 @@ class CatalogMembersView(APIView):
 
 
 class CatalogMemberView(APIView):
-    def _found(self, request: Request, catalog_id: UUID, uid: str, role: str) -> tuple[Container, Membership]:
+    def _found(
+        self, request: Request, catalog_id: UUID, uid: str, role: str
+    ) -> tuple[Container, Membership]:
         # Everybody may leave: one's own membership needs no admin.
         own = request.method == "DELETE" and uid == signed_in(request).uid
         catalog = visible_catalog(request, catalog_id, role="viewer" if own else role)

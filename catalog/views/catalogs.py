@@ -15,13 +15,13 @@ from rest_framework.views import APIView
 
 from catalog.models import Container
 from catalog.selectors.catalogs import catalog_document
+from catalog.serializers.assets import PatchSerializer
 from catalog.serializers.catalogs import (
     CatalogListSerializer,
     CatalogSerializer,
     NewCatalogSerializer,
     NewDefaultCatalogSerializer,
 )
-from catalog.serializers.assets import PatchSerializer
 from catalog.services import containers
 from catalog.services.json_patches import apply_patch
 from catalog.shared.errors import BadRequest, NotAuthorized, NotFound, Target
@@ -90,7 +90,9 @@ class CatalogsView(APIView):
             found = found.filter(account_id=account)
         bookmarks = Bookmarks("catalogs", kinds, account)
         total = found.count() if "total_count" in include else None
-        page = list(_after(found, bookmarks.read(params.get("bookmark", "")))[skip : skip + limit + 1])
+        page = list(
+            _after(found, bookmarks.read(params.get("bookmark", "")))[skip : skip + limit + 1]
+        )
         shown, more = page[:limit], len(page) > limit
         answer: dict[str, Any] = {
             "catalogs": [catalog_document(catalog) for catalog in shown],
@@ -160,7 +162,9 @@ class DefaultCatalogView(APIView):
         if not actor.is_superuser:
             raise NotAuthorized("Only administrators create the default catalog.")
         is_bare = isinstance(request.data, dict) and "catalog" not in request.data
-        body = NewDefaultCatalogSerializer(data={"catalog": request.data} if is_bare else request.data)
+        body = NewDefaultCatalogSerializer(
+            data={"catalog": request.data} if is_bare else request.data
+        )
         body.is_valid(raise_exception=True)
         catalog = containers.create_container(
             actor=actor, kind=CATALOG, is_default=True, **_columns(body.validated_data["catalog"])
@@ -190,7 +194,11 @@ class CatalogView(APIView):
         answers={200: CatalogSerializer},
         errors=(400, 401, 403, 404),
         examples=[
-            ("Rename it", [{"op": "replace", "path": "/entity/name", "value": "Reading room"}], None)
+            (
+                "Rename it",
+                [{"op": "replace", "path": "/entity/name", "value": "Reading room"}],
+                None,
+            )
         ],
     )
     def patch(self, request: Request, catalog_id: UUID) -> Response:

@@ -114,7 +114,9 @@ BOOK: dict[str, Any] = {
     "entity": NEW_BOOK["entity"],
     "href": f"/v2/assets/{ASSET_ID}?catalog_id={CATALOG_ID}",
 }
-PATCH = [{"op": "replace", "path": "/metadata/description", "value": "Ferns, and where to find them"}]
+PATCH = [
+    {"op": "replace", "path": "/metadata/description", "value": "Ferns, and where to find them"}
+]
 NEW_ATTACHMENT = {
     "asset_type": "data_asset",
     "name": "sales",

@@ -22,7 +22,9 @@ class ContainerParameter:
     id: uuid.UUID
 
     def resolve(self, user: User, role: str = "viewer") -> Container:
-        """The container; raises NotFound, or NotAuthorized when the user is less than ``role`` in it."""
+        """The container; raises NotFound, or NotAuthorized when the user is less than ``role`` in
+        it.
+        """
         return container_for(
             user=user,
             container_id=self.id,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView

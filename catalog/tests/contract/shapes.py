@@ -19,7 +19,7 @@ MILLISECONDS = range(1_577_836_800_000, 4_102_444_800_000)
 
 
 def filled(value: Any, variables: dict[str, str]) -> Any:
-    """The value with ``{variable}`` replaced, in keys too; placeholders that remember come first."""
+    """The value with each ``{variable}`` replaced, in keys too."""
     if isinstance(value, dict):
         return {filled(key, variables): filled(member, variables) for key, member in value.items()}
     if isinstance(value, list):

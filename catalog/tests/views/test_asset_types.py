@@ -13,16 +13,35 @@ from catalog.tests.conftest import Caller, targets
 
 FIELD = {"key": "author.last_name", "type": "string"}
 TYPE: dict[str, Any] = {"name": "book", "description": "Books", "fields": [FIELD]}
-THIRTEEN = (
-    "data_asset folder_asset policy_transform asset_terms column_info connection ai_training_definition "
-    "data_flow activity notebook machine-learning-stream dashboard data_profile_nlu"
-).split()
+THIRTEEN = [
+    "data_asset",
+    "folder_asset",
+    "policy_transform",
+    "asset_terms",
+    "column_info",
+    "connection",
+    "ai_training_definition",
+    "data_flow",
+    "activity",
+    "notebook",
+    "machine-learning-stream",
+    "dashboard",
+    "data_profile_nlu",
+]
 
 
 def test_the_built_in_types_are_there_in_every_container(rosa: Caller, catalog: Container) -> None:
     shown = rosa.get(f"/v2/asset_types?catalog_id={catalog.pk}").json()["resources"]
     names = {resource["name"] for resource in shown}
-    assert names >= {*THIRTEEN, "job", "job_run", "data_profile", "external_asset", "wml_model", "script"}
+    assert names >= {
+        *THIRTEEN,
+        "job",
+        "job_run",
+        "data_profile",
+        "external_asset",
+        "wml_model",
+        "script",
+    }
     assert names == {path.stem for path in FILES.glob("*.json")}
 
 
@@ -68,7 +87,10 @@ def test_a_good_name_is_taken(rosa: Caller, catalog: Container, name: str) -> No
         ({"fields": [FIELD | {"type": ["string"]}]}, "fields[0].type"),
         ({"fields": [FIELD | {"facet": "true"}]}, "fields[0].facet"),
         ({"fields": [FIELD | {"is_array": 1}]}, "fields[0].is_array"),
-        ({"fields": [FIELD | {"is_searchable_across_types": {}}]}, "fields[0].is_searchable_across_types"),
+        (
+            {"fields": [FIELD | {"is_searchable_across_types": {}}]},
+            "fields[0].is_searchable_across_types",
+        ),
         ({"fields": [FIELD | {"search_path": ""}]}, "fields[0].search_path"),
         ({"fields": [FIELD | {"search_path": "a.[]"}]}, "fields[0].search_path"),
         ({"fields": [FIELD | {"search_path": "a[x]"}]}, "fields[0].search_path"),
@@ -93,7 +115,15 @@ def test_a_bad_definition_is_refused_by_the_member(
 
 @pytest.mark.parametrize(
     "path",
-    ["price", "tags[]", "asset_terms[].name", "asset_terms[0].name", "columns.*.tags[]", "column_tags.*[]", "*"],
+    [
+        "price",
+        "tags[]",
+        "asset_terms[].name",
+        "asset_terms[0].name",
+        "columns.*.tags[]",
+        "column_tags.*[]",
+        "*",
+    ],
 )
 def test_each_documented_form_of_a_search_path_is_taken(
     rosa: Caller, catalog: Container, path: str
@@ -110,7 +140,9 @@ def test_a_built_in_type_is_neither_created_nor_replaced_nor_deleted(
 ) -> None:
     query = f"?catalog_id={catalog.pk}"
     assert rosa.post(f"/v2/asset_types{query}", TYPE | {"name": name}).status_code == 409
-    assert rosa.send("PUT", f"/v2/asset_types/{name}{query}", {"fields": [FIELD]}).status_code == 409
+    assert (
+        rosa.send("PUT", f"/v2/asset_types/{name}{query}", {"fields": [FIELD]}).status_code == 409
+    )
     assert rosa.delete(f"/v2/asset_types/{name}{query}").status_code == 409
 
 
@@ -131,7 +163,10 @@ def test_a_type_in_use_stays_even_when_only_a_card_in_the_trash_uses_it(
 ) -> None:
     query = f"?catalog_id={catalog.pk}"
     rosa.post(f"/v2/asset_types{query}", TYPE)
-    card = {"metadata": {"name": "A", "asset_type": "data_asset"}, "entity": {"data_asset": {}, "book": {}}}
+    card = {
+        "metadata": {"name": "A", "asset_type": "data_asset"},
+        "entity": {"data_asset": {}, "book": {}},
+    }
     asset_id = rosa.post(f"/v2/assets{query}", card).json()["asset_id"]
     assert rosa.delete(f"/v2/asset_types/book{query}").status_code == 409
     rosa.delete(f"/v2/assets/{asset_id}{query}")

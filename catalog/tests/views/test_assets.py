@@ -147,7 +147,10 @@ def test_a_body_of_ten_megabytes_is_too_large(rosa: Caller, catalog: Container) 
 def test_a_body_that_is_not_json_by_its_type_is_refused(rosa: Caller, catalog: Container) -> None:
     path = f"/v2/assets?catalog_id={catalog.pk}"
     assert rosa.send("POST", path, CARD, content_type="text/plain").status_code == 415
-    assert rosa.send("POST", path, CARD, content_type="application/json; charset=UTF-8").status_code == 201
+    assert (
+        rosa.send("POST", path, CARD, content_type="application/json; charset=UTF-8").status_code
+        == 201
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,21 +171,30 @@ def test_exactly_one_container_must_be_named_and_exist(
     rosa: Caller, catalog: Container, query: str, status: int, target: str, method: str
 ) -> None:
     path = "/v2/assets" if method == "POST" else f"/v2/assets/{created(rosa, catalog)}"
-    answer = rosa.send(method, f"{path}?{query.format(id=catalog.pk)}", [] if method == "PATCH" else CARD)
+    answer = rosa.send(
+        method, f"{path}?{query.format(id=catalog.pk)}", [] if method == "PATCH" else CARD
+    )
     assert answer.status_code == status, answer.content
     assert targets(answer) == [target]
 
 
 def test_any_text_is_kept_as_it_came(rosa: Caller, catalog: Container) -> None:
     card = changed("metadata.name", "Überſicht 概要 🌿 'quoted' \"and\" <b>")
-    card["entity"]["data_asset"] = {"größe": 12345678901234567890123, "π": 3.14, "": None, "x": [[]]}
+    card["entity"]["data_asset"] = {
+        "größe": 12345678901234567890123,
+        "π": 3.14,
+        "": None,
+        "x": [[]],
+    }
     asset_id = created(rosa, catalog, card)
     shown = rosa.get(f"/v2/assets/{asset_id}?catalog_id={catalog.pk}").json()
     assert shown["metadata"]["name"] == card["metadata"]["name"]
     assert shown["entity"] == card["entity"]
 
 
-def test_the_country_is_kept_in_lower_case_and_nulls_are_defaults(rosa: Caller, catalog: Container) -> None:
+def test_the_country_is_kept_in_lower_case_and_nulls_are_defaults(
+    rosa: Caller, catalog: Container
+) -> None:
     card = changed("metadata.origin_country", "GB")
     card["metadata"] |= {"tags": None, "description": None, "rov": None, "asset_category": None}
     asset_id = created(rosa, catalog, card)
@@ -277,9 +289,14 @@ def test_a_bad_patch_is_refused_and_changes_nothing(
     assert rosa.get(where).json() == before
 
 
-def test_a_patch_that_doubles_the_card_again_and_again_is_stopped(rosa: Caller, catalog: Container) -> None:
+def test_a_patch_that_doubles_the_card_again_and_again_is_stopped(
+    rosa: Caller, catalog: Container
+) -> None:
     where = f"/v2/assets/{created(rosa, catalog)}?catalog_id={catalog.pk}"
-    doubling = [{"op": "copy", "from": "/entity/data_asset", "path": f"/entity/data_asset/{n}"} for n in range(40)]
+    doubling = [
+        {"op": "copy", "from": "/entity/data_asset", "path": f"/entity/data_asset/{n}"}
+        for n in range(40)
+    ]
     answer = rosa.patch(where, doubling)
     assert answer.status_code == 400
     assert "too large" in answer.content.decode() or "deeper" in answer.content.decode()
@@ -289,23 +306,35 @@ def test_a_patch_of_the_entity_keeps_the_list_of_attributes_in_step(
     rosa: Caller, catalog: Container
 ) -> None:
     where = f"/v2/assets/{created(rosa, catalog)}?catalog_id={catalog.pk}"
-    shown = rosa.patch(where, [{"op": "add", "path": "/entity/column_info", "value": {"id": {}}}]).json()
+    shown = rosa.patch(
+        where, [{"op": "add", "path": "/entity/column_info", "value": {"id": {}}}]
+    ).json()
     assert shown["metadata"]["asset_attributes"] == ["data_asset", "column_info"]
     shown = rosa.patch(where, [{"op": "remove", "path": "/entity/column_info"}]).json()
     assert shown["metadata"]["asset_attributes"] == ["data_asset"]
 
 
-def test_a_patch_that_changes_nothing_leaves_the_time_of_change(rosa: Caller, catalog: Container) -> None:
+def test_a_patch_that_changes_nothing_leaves_the_time_of_change(
+    rosa: Caller, catalog: Container
+) -> None:
     where = f"/v2/assets/{created(rosa, catalog)}?catalog_id={catalog.pk}"
     before = rosa.get(where).json()
     name = before["metadata"]["name"]
-    assert rosa.patch(where, [{"op": "replace", "path": "/metadata/name", "value": name}]).json() == before
+    assert (
+        rosa.patch(where, [{"op": "replace", "path": "/metadata/name", "value": name}]).json()
+        == before
+    )
 
 
-def test_a_deleted_card_is_gone_and_a_purged_one_has_no_row(rosa: Caller, catalog: Container) -> None:
+def test_a_deleted_card_is_gone_and_a_purged_one_has_no_row(
+    rosa: Caller, catalog: Container
+) -> None:
     soft, hard = created(rosa, catalog), created(rosa, catalog)
     assert rosa.delete(f"/v2/assets/{soft}?catalog_id={catalog.pk}").status_code == 204
-    assert rosa.delete(f"/v2/assets/{hard}?catalog_id={catalog.pk}&purge_on_delete=true").status_code == 204
+    assert (
+        rosa.delete(f"/v2/assets/{hard}?catalog_id={catalog.pk}&purge_on_delete=true").status_code
+        == 204
+    )
     assert rosa.delete(f"/v2/assets/{soft}?catalog_id={catalog.pk}").status_code == 404
     assert [str(asset.pk) for asset in Asset.objects.all()] == [soft]
     refused = rosa.delete(f"/v2/assets/{soft}?catalog_id={catalog.pk}&purge_on_delete=yes")
@@ -314,7 +343,9 @@ def test_a_deleted_card_is_gone_and_a_purged_one_has_no_row(rosa: Caller, catalo
 
 def test_a_card_is_only_in_its_own_container(rosa: Caller, catalog: Container) -> None:
     assert rosa.user
-    other = Container.objects.create(kind="catalog", name="Other", creator=rosa.user, account_id="999")
+    other = Container.objects.create(
+        kind="catalog", name="Other", creator=rosa.user, account_id="999"
+    )
     Membership.objects.create(container=other, user=rosa.user, role="admin")
     asset_id = created(rosa, catalog)
     assert rosa.get(f"/v2/assets/{asset_id}?catalog_id={other.pk}").status_code == 404
@@ -324,7 +355,9 @@ class TestWhoMayDoWhat:
     """One card, public or private, and everybody who may meet it."""
 
     @pytest.fixture
-    def people(self, rosa: Caller, stranger: Caller, nobody: Caller, admin: Caller, catalog: Container) -> Any:
+    def people(
+        self, rosa: Caller, stranger: Caller, nobody: Caller, admin: Caller, catalog: Container
+    ) -> Any:
         people = {"nobody": nobody, "stranger": stranger, "administrator": admin, "owner": rosa}
         for role in ("viewer", "editor", "admin"):
             user = create_user(username=role + "-member", password="a long password")
@@ -334,7 +367,9 @@ class TestWhoMayDoWhat:
         Membership.objects.create(container=catalog, user=collaborator, role="viewer")
         return people | {"collaborator": Caller(collaborator)}
 
-    GET_PUBLIC = dict.fromkeys(("viewer", "editor", "admin", "owner", "collaborator", "administrator"), 200)
+    GET_PUBLIC = dict.fromkeys(
+        ("viewer", "editor", "admin", "owner", "collaborator", "administrator"), 200
+    )
     GET_PRIVATE = dict.fromkeys(("owner", "collaborator", "administrator"), 200)
     PATCH_PUBLIC = dict.fromkeys(("editor", "admin", "owner", "administrator"), 200)
 
@@ -344,7 +379,9 @@ class TestWhoMayDoWhat:
         assert people[who].post(f"/v2/assets?catalog_id={catalog.pk}", CARD).status_code == expected
 
     @pytest.mark.parametrize("mode", [0, 8])
-    def test_who_sees_and_who_changes_a_card(self, people: Any, catalog: Container, mode: int) -> None:
+    def test_who_sees_and_who_changes_a_card(
+        self, people: Any, catalog: Container, mode: int
+    ) -> None:
         card = changed("metadata.rov", {"mode": mode})
         if mode == 8:
             uid = people["collaborator"].user.uid
@@ -360,8 +397,13 @@ class TestWhoMayDoWhat:
             may_change = who in self.PATCH_PUBLIC and seen == 200
             changed_status = 200 if may_change else 403 if seen == 200 else seen
             for below in ("", "/attributes/data_asset"):
-                assert caller.patch(where + below + query, []).status_code == changed_status, (who, below)
-            added = caller.post(f"{where}/attributes{query}", {"name": "data_profile", "entity": {}})
+                assert caller.patch(where + below + query, []).status_code == changed_status, (
+                    who,
+                    below,
+                )
+            added = caller.post(
+                f"{where}/attributes{query}", {"name": "data_profile", "entity": {}}
+            )
             assert added.status_code == (201 if may_change else changed_status), who
             assert caller.delete(f"{where}/attributes/data_asset{query}").status_code == (
                 400 if may_change else changed_status

@@ -38,7 +38,9 @@ def test_a_bad_catalog_is_refused_by_the_member(rosa: Caller, body: Any, target:
 
 
 def test_pages_show_every_catalog_once_and_in_order(rosa: Caller) -> None:
-    made = [rosa.post("/v2/catalogs", {"name": f"C{n}"}).json()["metadata"]["guid"] for n in range(7)]
+    made = [
+        rosa.post("/v2/catalogs", {"name": f"C{n}"}).json()["metadata"]["guid"] for n in range(7)
+    ]
     shown: list[str] = []
     bookmark = ""
     while True:
@@ -67,7 +69,9 @@ def test_pages_show_every_catalog_once_and_in_order(rosa: Caller) -> None:
         ("include=everything", "include"),
     ],
 )
-def test_a_bad_parameter_of_the_list_is_refused_by_name(rosa: Caller, query: str, target: str) -> None:
+def test_a_bad_parameter_of_the_list_is_refused_by_name(
+    rosa: Caller, query: str, target: str
+) -> None:
     answer = rosa.get(f"/v2/catalogs?{query}")
     assert (answer.status_code, targets(answer)) == (400, [target])
 
@@ -82,9 +86,15 @@ def test_the_list_has_the_kinds_that_include_names_and_counts_on_request(
     rosa: Caller, stranger: Caller, catalog: Container
 ) -> None:
     assert rosa.user
-    project = Container.objects.create(kind="project", name="P", creator=rosa.user, account_id="999")
+    project = Container.objects.create(
+        kind="project", name="P", creator=rosa.user, account_id="999"
+    )
     Membership.objects.create(container=project, user=rosa.user, role="admin")
-    names = lambda q: [c["entity"]["name"] for c in rosa.get(f"/v2/catalogs{q}").json()["catalogs"]]  # noqa: E731
+
+    def names(query: str) -> list[str]:
+        shown = rosa.get(f"/v2/catalogs{query}").json()["catalogs"]
+        return [catalog["entity"]["name"] for catalog in shown]
+
     assert names("") == ["Library"]
     assert names("?include=projects") == ["P"]
     assert names("?include=catalogs,projects") == ["Library", "P"]
@@ -105,7 +115,9 @@ def test_the_list_takes_as_many_queries_for_two_catalogs_as_for_twenty(
     for count in (2, 20):
         while Container.objects.count() < count:
             rosa.post("/v2/catalogs", {"name": "C"})
-        with django_assert_num_queries(1):  # the caller's own row is a prepared read, not counted here
+        with django_assert_num_queries(
+            1
+        ):  # the caller's own row is a prepared read, not counted here
             assert len(rosa.get("/v2/catalogs").json()["catalogs"]) == count
 
 
@@ -136,7 +148,10 @@ def test_deleting_a_catalog_deletes_all_that_it_holds_and_nothing_else(
         query = f"?catalog_id={guid}"
         fields = [{"key": "a", "type": "string"}]
         rosa.post(f"/v2/asset_types{query}", {"name": "book", "fields": fields})
-        connection = {"metadata": {"name": "C", "asset_type": "connection"}, "entity": {"connection": {}}}
+        connection = {
+            "metadata": {"name": "C", "asset_type": "connection"},
+            "entity": {"connection": {}},
+        }
         asset_id = rosa.post(f"/v2/assets{query}", connection).json()["asset_id"]
         assert rosa.user
         book = {
@@ -146,7 +161,9 @@ def test_deleting_a_catalog_deletes_all_that_it_holds_and_nothing_else(
                 "rov": {"mode": 8, "collaborator_ids": {rosa.user.uid: {}}},
             },
             "entity": {"book": {}},
-            "attachments": [{"asset_type": "book", "connection_id": asset_id, "connection_path": "/b"}],
+            "attachments": [
+                {"asset_type": "book", "connection_id": asset_id, "connection_path": "/b"}
+            ],
         }
         assert rosa.post(f"/v2/assets{query}", book).status_code == 201
     assert rosa.delete(f"/v2/catalogs/{catalog.pk}").status_code == 204
@@ -189,7 +206,9 @@ class TestMembers:
         assert ida.delete(f"{where}/{ida.user.uid}").status_code == 204
         assert ida.get(where).status_code == 404
 
-    def test_who_is_no_admin_changes_no_members(self, rosa: Caller, ida: Caller, where: str) -> None:
+    def test_who_is_no_admin_changes_no_members(
+        self, rosa: Caller, ida: Caller, where: str
+    ) -> None:
         assert ida.user
         assert rosa.user
         self.add(rosa, where, ida.user.uid, "editor")

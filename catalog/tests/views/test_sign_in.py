@@ -72,7 +72,9 @@ def test_a_revoked_an_expired_and_an_orphaned_key_open_nothing(user: User) -> No
     row, key = create_api_key(user=user, name="test")
     assert revoke_api_key(api_key=row)
     assert not revoke_api_key(api_key=row)
-    _, expired = create_api_key(user=user, name="old", expires_at=timezone.now() - timedelta(seconds=1))
+    _, expired = create_api_key(
+        user=user, name="old", expires_at=timezone.now() - timedelta(seconds=1)
+    )
     _, good = create_api_key(user=user, name="good")
     for secret in (key, expired):
         assert status(header("ZenApiKey", encoded("rosa", secret))) == 401
@@ -114,7 +116,9 @@ def test_a_service_account_signs_in_by_key_only(db: None) -> None:
         "x",
     ],
 )
-def test_credentials_that_do_not_hold_answer_401_with_how_to_sign_in(user: User, value: str) -> None:
+def test_credentials_that_do_not_hold_answer_401_with_how_to_sign_in(
+    user: User, value: str
+) -> None:
     answer = Client().get("/v2/catalogs", headers={"Authorization": value})
     assert answer.status_code == 401
     assert answer["WWW-Authenticate"].startswith("Bearer")
@@ -172,7 +176,10 @@ def test_a_bad_sign_in_body_is_refused_by_the_member(db: None, body: Any, target
 
 class TestThrottling:
     def fail(self, times: int, name: str = "rosa", **extra: Any) -> list[int]:
-        return [authorize({"username": name, "password": "wrong"}, **extra).status_code for _ in range(times)]
+        return [
+            authorize({"username": name, "password": "wrong"}, **extra).status_code
+            for _ in range(times)
+        ]
 
     def test_failures_past_the_free_ones_are_slowed_down(self, user: User, settings: Any) -> None:
         free = settings.SIGN_IN_FREE_FAILURES
@@ -231,7 +238,9 @@ class TestUsers:
         assert admin.delete("/usermgmt/v1/user/ida").status_code == 404
         assert admin.post("/usermgmt/v1/user", body).status_code == 201
 
-    def test_an_administrator_is_made_by_role_and_can_not_delete_themselves(self, admin: Caller) -> None:
+    def test_an_administrator_is_made_by_role_and_can_not_delete_themselves(
+        self, admin: Caller
+    ) -> None:
         body = {"user_name": "boss", "password": PASSWORD, "user_roles": ["zen_administrator_role"]}
         assert admin.post("/usermgmt/v1/user", body).json()["role"] == "Admin"
         assert admin.delete("/usermgmt/v1/user/admin").status_code == 400

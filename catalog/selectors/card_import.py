@@ -1,0 +1,85 @@
+"""What an import asks the database about a batch of cards: one query a question, never one a card."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from catalog.models import Asset, Attachment, Container, User
+from catalog.shared.errors import NotFound
+
+#: The first key of the advisory locks of imports: any number that nothing else here uses.
+LOCKS_OF_IMPORTS = 0x0CA2D
+
+
+class Place(NamedTuple):
+    """Where the card of an id is."""
+
+    container_id: UUID
+    asset_type: str
+
+
+def hold_container(container: Container) -> None:
+    """Keep the container from deletion and other imports into it waiting, until the transaction ends.
+
+    Raises NotFound when it was deleted meanwhile.
+    """
+    with connection.cursor() as cursor:
+        key = int.from_bytes(container.pk.bytes[-4:], signed=True)
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCKS_OF_IMPORTS, key])
+        table = Container._meta.db_table
+        cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s FOR KEY SHARE", [container.pk])  # noqa: S608
+        if cursor.fetchone() is None:
+            raise NotFound(f"The {container.kind} was deleted meanwhile.")
+
+
+def places_of(ids: Collection[UUID]) -> dict[UUID, Place]:
+    """Where the cards of these ids are, those in the trash too; nothing for an id that is free."""
+    if not ids:
+        return {}
+    rows = Asset.objects.filter(pk__in=ids).order_by()
+    return {
+        pk: Place(container_id, asset_type)
+        for pk, container_id, asset_type in rows.values_list(
+            "pk", "container_id", "asset_attributes__0"
+        )
+    }
+
+
+def live_by(
+    column: str, values: Collection[str], container: Container
+) -> dict[tuple[str, str], list[UUID]]:
+    """The container's live cards by type and by ``column``, which is resource_key or name."""
+    found: dict[tuple[str, str], list[UUID]] = {}
+    if values:
+        rows = (
+            Asset.objects.live().filter(container=container, **{f"{column}__in": values}).order_by()
+        )
+        for asset_type, value, pk in rows.values_list("asset_attributes__0", column, "pk"):
+            found.setdefault((asset_type, value), []).append(pk)
+    return found
+
+
+def stored_cards(ids: Collection[UUID], *, locked: bool = False) -> dict[UUID, Asset]:
+    """These cards with all that they show; ``entity`` itself is deferred, ``entity_text`` has it."""
+    if not ids:
+        return {}
+    rows = Asset.objects.filter(pk__in=ids).with_card().defer("entity").order_by()
+    if locked:  # in one order, so that nobody who does the same waits in a circle
+        rows = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
+    return {asset.pk: asset for asset in rows}
+
+
+def taken_attachments(ids: Collection[UUID]) -> set[UUID]:
+    """Which of these ids attachments have, wherever."""
+    if not ids:
+        return set()
+    return set(Attachment.objects.filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def existing_users(ids: Iterable[int]) -> set[int]:
+    """Which of these ids are those of users who were not deleted."""
+    return set(User.objects.existing().filter(pk__in=ids).values_list("pk", flat=True))
