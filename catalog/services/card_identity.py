@@ -43,7 +43,9 @@ def copied_id(pk: UUID, container_id: UUID) -> UUID:
 class Identities:
     """What the database knows of the ids, keys and names of a batch, and which cards its lines make."""
 
-    def __init__(self, cards: Sequence[IncomingCard], container: Container, seen: SeenCards) -> None:
+    def __init__(
+        self, cards: Sequence[IncomingCard], container: Container, seen: SeenCards
+    ) -> None:
         self._container, self._seen = container, seen
         self._touched: set[UUID] = set()
         given = {card.asset_id for card in cards if card.asset_id}
@@ -53,7 +55,9 @@ class Identities:
         self._by_name: dict[tuple[str, str], list[UUID]] = {}
         loose = [card for card in cards if not (card.asset_id and self._by_id(card.asset_id))]
         keys = {card.resource_key for card in loose if card.resource_key}
-        names = {card.draft.columns["name"] for card in loose if not (card.asset_id or card.resource_key)}
+        names = {
+            card.draft.columns["name"] for card in loose if not (card.asset_id or card.resource_key)
+        }
         self._by_key = live_by("resource_key", keys, container)
         self._by_name = live_by("name", names, container)
 
@@ -78,7 +82,8 @@ class Identities:
             asset_type = self._places[found].asset_type
             if asset_type != card.draft.asset_type:
                 raise BadRequest(
-                    f"The card is of type '{asset_type}', which can't be changed.", target="metadata.asset_type"
+                    f"The card is of type '{asset_type}', which can't be changed.",
+                    target="metadata.asset_type",
                 )
             return found
         return self._by_key_or_name(card)
@@ -124,8 +129,3 @@ class Identities:
             if pk not in self._places:
                 return pk
         raise Conflict("The id belongs to a card in another catalog.", target="metadata.asset_id")
-
-    @property
-    def touched(self) -> set[UUID]:
-        """The cards that lines of this batch were about."""
-        return self._touched

@@ -21,11 +21,28 @@ JSON_COLUMNS = frozenset({"source_system"})
 CHANGEABLE = [
     name
     for name in COLUMNS
-    if name not in ("id", "container_id", "asset_type_id", "last_accessed_at", "last_accessor_id", "access_count")
+    if name
+    not in (
+        "id",
+        "container_id",
+        "asset_type_id",
+        "last_accessed_at",
+        "last_accessor_id",
+        "access_count",
+    )
 ]
-ATTACHMENT_COLUMNS = (
-    "asset_type name description mime connection_id connection_path user_data size created_at completed_at"
-).split()
+ATTACHMENT_COLUMNS = [
+    "asset_type",
+    "name",
+    "description",
+    "mime",
+    "connection_id",
+    "connection_path",
+    "user_data",
+    "size",
+    "created_at",
+    "completed_at",
+]
 
 
 @dataclass
@@ -102,7 +119,9 @@ def _update(writes: Sequence[CardWrite], actor: User) -> None:
         sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in CHANGEABLE),
     )
     with connection.cursor() as cursor:
-        cursor.executemany(statement, [[*_values(write, CHANGEABLE), write.asset.pk] for write in writes])
+        cursor.executemany(
+            statement, [[*_values(write, CHANGEABLE), write.asset.pk] for write in writes]
+        )
 
 
 def _write_collaborators(writes: Sequence[CardWrite]) -> None:

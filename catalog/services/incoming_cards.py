@@ -17,8 +17,17 @@ from catalog.shared.json import dump
 
 #: Members of an attachment in a card that the server keeps.
 ATTACHMENT_RESERVED = frozenset(
-    "id version create_time size is_object_key_read_only is_user_provided_path_key transfer_complete "
-    "complete_time_ticks usage".split()
+    [
+        "id",
+        "version",
+        "create_time",
+        "size",
+        "is_object_key_read_only",
+        "is_user_provided_path_key",
+        "transfer_complete",
+        "complete_time_ticks",
+        "usage",
+    ]
 )
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_SIZE = 2**63 - 1
@@ -59,7 +68,9 @@ class IncomingCard:
     @property
     def attribute_names(self) -> list[str]:
         """The primary attribute first, then as ``asset_attributes`` had them."""
-        names = dict.fromkeys([self.draft.asset_type, *self.attribute_order, *self.draft.attribute_names])
+        names = dict.fromkeys(
+            [self.draft.asset_type, *self.attribute_order, *self.draft.attribute_names]
+        )
         return [name for name in names if name in self.draft.entity]
 
     @property
@@ -93,7 +104,11 @@ def _read_whole(entry: CardEntry, container: Container) -> IncomingCard:
     body = {name: value for name, value in entry.body.items() if name not in ("href", "asset_id")}
     server: dict[str, Any] = {}
     if isinstance(metadata := body.get("metadata"), dict):
-        server = {name: value for name, value in metadata.items() if name in RESERVED and value is not None}
+        server = {
+            name: value
+            for name, value in metadata.items()
+            if name in RESERVED and value is not None
+        }
         body["metadata"] = {name: value for name, value in metadata.items() if name not in RESERVED}
     items = body.get("attachments")
     if isinstance(items, list):
@@ -114,7 +129,9 @@ def _read_whole(entry: CardEntry, container: Container) -> IncomingCard:
         attribute_order=_names(server.get("asset_attributes")),
         attachments=[
             _attachment(item, columns, f"attachments[{index}].")
-            for index, (item, columns) in enumerate(zip(items or [], draft.attachments, strict=True))
+            for index, (item, columns) in enumerate(
+                zip(items or [], draft.attachments, strict=True)
+            )
         ],
     )
 
@@ -186,7 +203,9 @@ def _created_at(server: dict[str, Any]) -> tuple[datetime | None, timedelta]:
     try:
         moment = datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, TypeError, OverflowError) as exc:
-        raise BadRequest("Must be a time such as 2018-11-06T17:40:37Z.", target="metadata.created_at") from exc
+        raise BadRequest(
+            "Must be a time such as 2018-11-06T17:40:37Z.", target="metadata.created_at"
+        ) from exc
     return moment.replace(microsecond=0), timedelta(seconds=1)
 
 

@@ -1,0 +1,92 @@
+"""``manage.py export_cards``: the cards of a catalog as JSON Lines."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from catalog.management.progress import Progress
+from catalog.management.subjects import catalog_named, user_named
+from catalog.selectors.card_export import export_lines, exported_cards
+
+STEP = 1000
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes the cards of a catalog as JSON Lines, as the API gives them but without catalog_id, usage "
+        "and href. import_cards reads them back: into the same catalog without any change; into an "
+        "empty one as the same cards, with their ids where no other card has them."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="default: stdout")
+        parser.add_argument("--catalog", required=True, metavar="NAME", help="its name or id")
+        parser.add_argument("--type", metavar="TYPE", help="only cards of this asset type")
+        parser.add_argument(
+            "--as", dest="username", metavar="USER", help="only cards that this user sees"
+        )
+        parser.add_argument(
+            "--progress", action="store_true", help="show progress even where stderr is no terminal"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path | None = options["file"]
+        username = options["username"]
+        cards = exported_cards(
+            catalog_named(options["catalog"]),
+            asset_type=options["type"],
+            user=user_named(username) if username else None,
+        )
+        began, count = time.monotonic(), 0
+        try:
+            with (
+                self._destination(path) as write,
+                Progress(cards.count(), self.stderr, options["progress"]) as progress,
+            ):
+                for count, line in enumerate(export_lines(cards), 1):
+                    write(line)
+                    if count % STEP == 0:
+                        progress.show(count, count)
+                progress.show(count, count)
+        except BrokenPipeError:
+            # Whoever read has enough; Python would complain once more when it flushes stdout.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise CommandError("Nobody reads on.") from None
+        except OSError as exc:
+            raise CommandError(f"{path or 'stdout'}: {exc.strerror or exc}") from exc
+        seconds = time.monotonic() - began
+        summary = (
+            f"exported {count} in {seconds:.1f} s ({count / seconds if seconds else 0:.0f} cards/s)"
+        )
+        (self.stdout if path else self.stderr).write(summary)
+
+    @contextmanager
+    def _destination(self, path: Path | None) -> Iterator[Callable[[bytes], Any]]:
+        """What writes a line. A file has its name only when it is complete."""
+        if path is None:
+            yield lambda line: self.stdout.write(line.decode(), ending="")
+            return
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        unfinished = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                yield file.write
+            unfinished.chmod(0o666 & ~_umask())
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    present = os.umask(0)
+    os.umask(present)
+    return present

@@ -1,0 +1,52 @@
+"""A progress bar on stderr, where somebody looks at it."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Self
+
+from django.core.management.base import OutputWrapper
+from tqdm import tqdm
+
+FORMAT = "{percentage:3.0f}%|{bar}| {postfix[0]} [{elapsed}<{remaining}]"
+
+
+class Progress:
+    """How far a command is in ``total`` steps (bytes or cards), and how many cards a second it does.
+
+    Shown when ``stderr`` is a terminal or ``is_forced``. What is said meanwhile goes above the bar.
+    """
+
+    def __init__(self, total: int, stderr: OutputWrapper, is_forced: bool) -> None:
+        self._stderr = stderr
+        self._bar = tqdm(
+            total=total,
+            file=stderr,
+            disable=not (is_forced or stderr.isatty()),
+            bar_format=FORMAT,
+            postfix=["0 cards"],
+        )
+        self._began = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._bar.close()
+
+    def show(self, done: int, cards: int) -> None:
+        """Move the bar to ``done`` steps."""
+        seconds = time.monotonic() - self._began
+        self._bar.postfix = [f"{cards} cards, {cards / seconds if seconds else 0:.0f} cards/s"]
+        self._bar.update(done - self._bar.n)
+
+    def say(self, text: str) -> None:
+        """Write a line to stderr."""
+        self._bar.clear()
+        self._stderr.write(text)
