@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from catalog.models import Asset, AssetType, Container
 from catalog.services.asset_type_rules import check_fields, check_name
+from catalog.services.containers import hold_container
 from catalog.shared.errors import BadRequest, Conflict
 
 FILES = Path(__file__).resolve().parent.parent / "asset_types"
@@ -49,6 +50,7 @@ def create_asset_type(*, container: Container, body: dict[str, Any]) -> AssetTyp
     columns = read_definition(body)
     if AssetType.objects.built_in().filter(name=name).exists():
         raise Conflict(f"'{name}' is a built-in asset type.", target="name")
+    hold_container(container)
     try:
         with transaction.atomic():
             return AssetType.objects.create(container=container, name=name, **columns)

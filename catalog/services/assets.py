@@ -14,7 +14,7 @@ from catalog.selectors.assets import missing
 from catalog.selectors.attachments import connections_named
 from catalog.selectors.cards import attachment_item, metadata_document
 from catalog.services.card_rules import EDITABLE, CardDraft, check_entity, read_card, read_columns
-from catalog.services.containers import container_for
+from catalog.services.containers import container_for, hold_container
 from catalog.services.json_patches import apply_patch
 from catalog.services.members import is_uid
 from catalog.shared.errors import BadRequest
@@ -29,6 +29,7 @@ def create_asset(*, actor: User, container: Container, body: Any) -> Asset:
     Raises BadRequest naming the member that breaks a rule. Source: "Create Asset: book".
     """
     draft = read_card(body, container)
+    hold_container(container)
     types = held_types(container, draft.attribute_names)
     collaborators = users_named(draft.collaborators)
     asset = new_asset(draft, container=container, asset_type=types[draft.asset_type], owner=actor)

@@ -41,6 +41,18 @@ def require_role(*, user: User, role: str | None, least: str, kind: str) -> None
         raise NotAuthorized(f"Only {WORDS[least]} of the {kind} may do that.")
 
 
+def hold_container(container: Container, *, exclusively: bool = False) -> None:
+    """Keep the container from deletion until the transaction ends. Raises NotFound if it is gone.
+
+    Whoever puts something into a container holds it; ``exclusively``, one holder at a time.
+    """
+    lock = "FOR UPDATE" if exclusively else "FOR KEY SHARE"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM catalog_container WHERE id = %s {lock}", [container.pk])  # noqa: S608
+        if cursor.fetchone() is None:
+            raise NotFound(f"There is no {container.kind} {container.pk}.")
+
+
 @transaction.atomic
 def create_container(
     *, actor: User, kind: str, name: str, is_default: bool = False, **fields: Any
@@ -94,8 +106,8 @@ DELETIONS = (
 
 @transaction.atomic
 def delete_container(*, container: Container) -> None:
-    """Delete a container with everything in it. Raises Conflict when cards arrive meanwhile."""
-    Container.objects.select_for_update().get(pk=container.pk)
+    """Delete a container with everything in it. Who writes into it meanwhile is waited for."""
+    hold_container(container, exclusively=True)
     with connection.cursor() as cursor:
         for statement in DELETIONS:
             cursor.execute(statement, [container.pk])

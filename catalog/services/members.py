@@ -7,12 +7,8 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from catalog.models import Container, Membership, User
+from catalog.services.containers import hold_container
 from catalog.shared.errors import Conflict, NotFound, Problem, Target
-
-
-def _hold(container: Container) -> None:
-    """Changes of one container's members take turns, so that two admins can't leave at once."""
-    Container.objects.select_for_update().get(pk=container.pk)
 
 
 def is_uid(text: str) -> bool:
@@ -46,7 +42,7 @@ def add_members(
     Returns the memberships made and, for each uid that could not be added, why. Who is a member
     already is a failure too: a role is changed by ``change_role``.
     """
-    _hold(container)
+    hold_container(container, exclusively=True)  # so that two admins can't leave at once
     uids = {uid for uid, _ in members if is_uid(uid)}
     users = {user.uid: user for user in User.objects.existing().filter(pk__in=uids)}
     present = set(
@@ -70,7 +66,7 @@ def add_members(
 @transaction.atomic
 def change_role(*, container: Container, member: Membership, role: str) -> Membership:
     """Give a member another role; raises Conflict for the last admin."""
-    _hold(container)
+    hold_container(container, exclusively=True)  # so that two admins can't leave at once
     member.refresh_from_db(fields=["role"])
     if role != member.role:
         _keep_an_admin(container, member)
@@ -82,7 +78,7 @@ def change_role(*, container: Container, member: Membership, role: str) -> Membe
 @transaction.atomic
 def remove_member(*, container: Container, member: Membership) -> None:
     """Remove a member; raises Conflict for the last admin."""
-    _hold(container)
+    hold_container(container, exclusively=True)  # so that two admins can't leave at once
     member.refresh_from_db(fields=["role"])
     _keep_an_admin(container, member)
     member.delete()

@@ -204,7 +204,9 @@ class CatalogView(APIView):
     def patch(self, request: Request, catalog_id: UUID) -> Response:
         with transaction.atomic():
             catalog = visible_catalog(request, catalog_id, role="admin")
-            before = catalog_document(Container.objects.select_for_update().get(pk=catalog.pk))
+            containers.hold_container(catalog, exclusively=True)
+            catalog.refresh_from_db()
+            before = catalog_document(catalog)
             after = apply_patch(before, request.data)
             entity = after.get("entity")
             if not isinstance(entity, dict):
