@@ -28,7 +28,7 @@ def digest(value: Any) -> str:
 
 
 def joined_key(parts: Iterable[str]) -> str:
-    """A path such as ``hive/gold/orders``; a slash inside a part is escaped, so that paths differ if parts do."""
+    """A path such as ``hive/gold/orders``; slashes in parts are escaped, so other parts differ."""
     return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
 
 

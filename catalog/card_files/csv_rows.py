@@ -2,11 +2,12 @@
 
 How a column is used (headers in any case of their letters):
 
-* ``name`` or ``title`` names the card, ``description`` describes it, ``tags`` or ``keywords``, separated by
-  commas or semicolons, tag it; other columns go to the attribute, as text. Without a name the first
-  of ``NAMES_OTHERWISE``, else the first cell, is the name too.
-* The key is the first of ``resource_key``, ``identifier``, ``id``, ``key``, ``url``, ``email`` that has a value;
-  else the name with the columns of ``PATH`` before it; else a digest of the whole row.
+* ``name`` or ``title`` names the card, ``description`` describes it, ``tags`` or ``keywords``,
+  separated by commas or semicolons, tag it; other columns go to the attribute, as text. Without a
+  name the first of ``NAMES_OTHERWISE``, else the first cell, is the name too.
+* The key is the first of ``resource_key``, ``identifier``, ``id``, ``key``, ``url``, ``email``
+  that has a value; else the name with the columns of ``PATH`` before it; else a digest of the
+  whole row.
 
 An empty cell says nothing. Columns without a header, and cells past the last one, are called
 ``column_3`` by their place; a header that comes again is called ``name_2``.
@@ -16,11 +17,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from catalog.card_files.card_bodies import card_body, digest, joined_key, storable
 from catalog.card_files.entries import Entry, RefusedEntry
-from catalog.card_files.lines import bounded_lines, too_long
+from catalog.card_files.lines import CHUNK, too_long
 
 KEYS = ("resource_key", "identifier", "id", "key", "url", "email")
 PATH = ("database", "db", "db_name", "cluster", "schema", "table", "table_name")
@@ -38,39 +40,69 @@ TAGS = ("tags", "tag", "keywords", "keyword")
 
 
 class _Unreadable(Exception):
-    """Why the present record can't be read; the records after it can."""
+    """Why the present row can't be read; the rows after it can."""
 
 
 class _Lines:
     """The text of a file line by line for ``csv.reader``, which goes on after an ``_Unreadable``.
 
-    ``first`` is the number of the line after the last record: where the next one begins.
+    ``first`` is the line where the present row begins, ``flaw`` what is wrong with its text: the
+    row is parsed all the same, to find where it ends.
     """
 
     def __init__(self, file: BinaryIO, *, limit: int, encoding: str) -> None:
-        self._lines = bounded_lines(file, limit)
-        self._limit, self._encoding = limit, encoding
-        self._number = self._bytes = 0
+        self._file, self._limit, self._encoding = file, limit, encoding
+        self._number = self._bytes = self._quotes = 0
         self.first = 1
+        self.flaw = ""
 
     def __iter__(self) -> Iterator[str]:
         return self
 
-    def next_record(self) -> None:
-        self.first, self._bytes = self._number + 1, 0
+    def next_row(self) -> None:
+        """Forget the row that was read."""
+        self.first, self.flaw = self._number + 1, ""
+        self._bytes = self._quotes = 0
 
     def __next__(self) -> str:
-        self._number, line = next(self._lines)
-        self._bytes += len(line or b"")
-        if line is None or self._bytes > self._limit:
-            raise _Unreadable(too_long("row", self._limit))
+        line = self._next_line()
+        if self._bytes > self._limit:
+            raise self._skipped()
         try:
             return line.decode(self._encoding)
         except UnicodeDecodeError as exc:
-            raise _Unreadable(
+            self.flaw = self.flaw or (
                 f"Line {self._number} is not {self._encoding} at byte {exc.start + 1}: "
-                "convert the file, or name its encoding with --encoding."
-            ) from exc
+                "convert it, or name its encoding with --encoding."
+            )
+            return line.decode(self._encoding, "replace")
+
+    def _next_line(self) -> bytes:
+        """A line, or as much of it as the row may still have."""
+        kept: list[bytes] = []
+        is_at_end = True
+        while piece := self._file.readline(CHUNK):
+            is_at_end = False
+            self._bytes += len(piece)
+            self._quotes += piece.count(b'"')
+            if self._bytes <= self._limit:
+                kept.append(piece)
+            if piece.endswith(b"\n"):
+                break
+        if is_at_end:
+            raise StopIteration
+        self._number += 1
+        return b"".join(kept)
+
+    def _skipped(self) -> _Unreadable:
+        """The refusal of a row that is too long; goes on to a line end outside of quotes."""
+        with suppress(StopIteration):
+            while self._quotes % 2:
+                self._next_line()
+        reason = too_long("row", self._limit)
+        if self._number > self.first:
+            reason += f" It was taken to end at line {self._number}."
+        return _Unreadable(reason)
 
 
 def read_csv(
@@ -83,7 +115,8 @@ def read_csv(
 ) -> Iterator[Entry]:
     """Each row as a card of ``asset_type``, with the number of the line where the row begins.
 
-    Without a ``delimiter`` it is told from the header: a comma if there is one, else a semicolon or a tab.
+    Without a ``delimiter`` it is told from the header: a comma if there is one, else a semicolon
+    or a tab.
     """
     csv.field_size_limit(limit)
     lines = _Lines(file, limit=limit, encoding=encoding)
@@ -104,7 +137,7 @@ def read_csv(
 def _records(lines: _Lines, delimiter: str | None) -> Iterator[tuple[int, list[str] | _Unreadable]]:
     reader: Iterator[list[str]] | None = None
     while True:
-        lines.next_record()
+        lines.next_row()
         try:
             if reader is None:
                 first = _first_line(lines)
@@ -119,13 +152,13 @@ def _records(lines: _Lines, delimiter: str | None) -> Iterator[tuple[int, list[s
         except csv.Error as exc:
             yield lines.first, _Unreadable(f"Not CSV: {exc}.")
         else:
-            yield lines.first, row
+            yield lines.first, _Unreadable(lines.flaw) if lines.flaw else row
 
 
 def _first_line(lines: _Lines) -> str:
     """The first line that is not blank, after those."""
     while not (line := next(lines)).strip():
-        lines.next_record()
+        lines.next_row()
     return line
 
 

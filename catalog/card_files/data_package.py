@@ -1,7 +1,8 @@
 """A Frictionless Data Package (``datapackage.json``): the members of ``resources``.
 
-Key: the package's ``name`` (or ``id``) and the resource's ``name`` (or ``path``), as ``package/resource``. The card
-keeps every member of the resource that is not its name or description in its attribute.
+Key: the package's ``name`` (or ``id``) and the resource's ``name`` (or ``path``), as
+``package/resource``. The card keeps every member of the resource that is not its name or
+description in its attribute.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ MEMBER = "resources"
 
 
 def read_data_package(file: BinaryIO, *, asset_type: str, limit: int) -> Iterator[Entry]:
-    """Each resource as a card of ``asset_type``. Reads a seekable file twice: a package may end with its name."""
+    """Each resource as a card of ``asset_type``. Reads twice: a package may end with its name."""
     start = file.tell()
     about = top_level_text(file, ("name", "id"), limit=limit)
     file.seek(start)

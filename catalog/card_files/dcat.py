@@ -1,7 +1,7 @@
 """A DCAT-US catalog (``data.json``): the members of ``dataset``.
 
-Key: ``identifier``, else ``@id``, else the title. The card keeps every member of the dataset that is not its
-name, description or tags in its attribute.
+Key: ``identifier``, else ``@id``, else the title. The card keeps every member of the dataset that
+is not its name, description or tags in its attribute.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def read_dcat(file: BinaryIO, *, asset_type: str, limit: int) -> Iterator[Entry]
 
 
 def dataset_card(dataset: dict[str, Any], asset_type: str) -> dict[str, Any]:
-    """The body of a dataset's card; a data asset is marked as a dataset of its first known media type."""
+    """The body of a dataset's card; a data asset gets the first media type that is known."""
     extra: dict[str, Any] = {}
     if asset_type == "data_asset":
         extra["dataset"] = True

@@ -10,8 +10,8 @@ from typing import Any
 class CardEntry:
     """A card as ``{metadata, entity[, attachments]}``, and the line where it begins.
 
-    ``is_whole`` tells a card that the API gave: what it does not mention is not so. A card from another
-    source says only what that source knows, and leaves the rest of a stored card alone.
+    ``is_whole`` tells a card that the API gave: what it does not mention is not so. A card from
+    another source says only what that source knows, and leaves the rest of a stored card alone.
     """
 
     line: int

@@ -29,7 +29,8 @@ def read_entries(
 ) -> Iterator[Entry]:
     """The cards of an open, seekable file. Raises BadRequest for one that no reader is for.
 
-    ``asset_type`` is for cards that don't say theirs, ``encoding`` for CSV, ``limit`` the bytes of a card.
+    ``asset_type`` is for cards that don't say theirs, ``encoding`` for CSV, ``limit`` the bytes
+    of a card.
     """
     suffix = Path(os.fspath(file.name)).suffix.lower()
     if _skip_mark(file):
@@ -61,7 +62,7 @@ def _skip_mark(file: BinaryIO) -> bool:
 
 
 def _kind_of_json(file: BinaryIO, limit: int) -> str | None:
-    """The list that the document's object has, or None for lines of cards; reads no further than that takes."""
+    """The list that the document has, or None for lines of cards; reads no further than that."""
     start = file.tell()
     if _is_blank(file):
         return None
@@ -82,7 +83,8 @@ def _kind_of_json(file: BinaryIO, limit: int) -> str | None:
     finally:
         file.seek(start)
     raise BadRequest(
-        "Neither JSON Lines of cards, nor a DCAT-US catalog (dataset), nor a Data Package (resources)."
+        "Neither JSON Lines of cards, nor a DCAT-US catalog (dataset), nor a Data Package "
+        "(resources)."
     )
 
 

@@ -54,14 +54,16 @@ def parsed(file: BinaryIO, *, limit: int) -> Iterator[tuple[int, int, Events]]:
 
 
 def elements(file: BinaryIO, member: str, *, limit: int) -> Iterator[Element | RefusedEntry]:
-    """What the list ``member`` of the document's object holds; one of more than ``limit`` bytes is refused.
+    """What the list ``member`` of the document's object holds; one of more than ``limit`` bytes
+    is refused.
 
-    Where the document is no JSON any more, reading ends with a refusal: what came before was yielded.
+    Where the document is no JSON any more, reading ends with a refusal: what came before was
+    yielded.
     """
     builder = _Builder(member, limit)
     line = 1
     try:
-        for line, size, events in parsed(file, limit=limit):  # noqa: B007 the line is for the refusal
+        for line, size, events in parsed(file, limit=limit):
             yield from builder.take(events, line, size)
     except BadRequest as exc:
         yield RefusedEntry(line, f"{exc.message} Nothing after it was read.")
@@ -96,7 +98,7 @@ class _Builder:
         self._is_refused = ""
 
     def take(self, events: Events, line: int, size: int) -> Iterator[Element | RefusedEntry]:
-        """The elements that end within these events; ``size`` is what they were read from, in bytes."""
+        """The elements that end within these events, which were read from ``size`` bytes."""
         self._bytes += size
         if self._open and self._bytes > self._limit:
             self._is_refused = too_long("element", self._limit)

@@ -13,7 +13,7 @@ from catalog.shared.json import parse
 
 
 def read_json_lines(file: BinaryIO, *, limit: int) -> Iterator[Entry]:
-    """Every line that is not blank; one of more than ``limit`` bytes, or no JSON, is refused alone."""
+    """Every line that is not blank; one of more than ``limit`` bytes, or no JSON, is refused."""
     for number, line in bounded_lines(file, limit):
         if line is None:
             yield RefusedEntry(number, too_long("line", limit))

@@ -13,7 +13,8 @@ FORMAT = "{percentage:3.0f}%|{bar}| {postfix[0]} [{elapsed}<{remaining}]"
 
 
 class Progress:
-    """How far a command is in ``total`` steps (bytes or cards), and how many cards a second it does.
+    """How far a command is in ``total`` steps (bytes or cards), and how many cards a second it
+    does.
 
     Shown when ``stderr`` is a terminal or ``is_forced``. What is said meanwhile goes above the bar.
     """

@@ -1,4 +1,4 @@
-"""What the arguments of commands name: catalogs, users, asset types. Raises CommandError for none."""
+"""What the arguments of commands name: catalogs, users, asset types; or a CommandError."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def user_named(username: str) -> User:
 
 
 def importing_user(username: str | None, container: Container) -> User:
-    """Who owns what is imported: the one named, who may edit the catalog, or the first administrator."""
+    """Who owns what is imported: the named editor of the catalog, or the first administrator."""
     if username is None:
         first = User.objects.active().filter(is_superuser=True).order_by("pk").first()
         if first is None:

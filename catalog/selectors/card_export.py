@@ -31,8 +31,8 @@ def exported_cards(
 def export_lines(cards: QuerySet[Asset]) -> Iterator[bytes]:
     """One line of JSON a card, all as they were at one moment, in bounded memory.
 
-    Connections come first, because attachments name them; then the oldest, by the milliseconds that a
-    card shows, then by id. So a copy that kept its ids is exported in the same order.
+    Connections come first, because attachments name them; then the oldest, by the milliseconds
+    that a card shows, then by id. So a copy that kept its ids is exported in the same order.
     """
     created = Func(
         Value("milliseconds"), F("created_at"), function="date_trunc", output_field=DateTimeField()

@@ -1,4 +1,4 @@
-"""What an import asks the database about a batch of cards: one query a question, never one a card."""
+"""What an import asks the database about a batch: one query a question, never one a card."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ class Place(NamedTuple):
 
 
 def hold_container(container: Container) -> None:
-    """Keep the container from deletion and other imports into it waiting, until the transaction ends.
+    """Keep the container from deletion and other imports into it waiting, until the transaction
+    ends.
 
     Raises NotFound when it was deleted meanwhile.
     """
@@ -64,7 +65,7 @@ def live_by(
 
 
 def stored_cards(ids: Collection[UUID], *, locked: bool = False) -> dict[UUID, Asset]:
-    """These cards with all that they show; ``entity`` itself is deferred, ``entity_text`` has it."""
+    """These cards with all that they show; ``entity`` is deferred, ``entity_text`` has it."""
     if not ids:
         return {}
     rows = Asset.objects.filter(pk__in=ids).with_card().defer("entity").order_by()

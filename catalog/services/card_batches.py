@@ -231,7 +231,7 @@ class Batch:
         return set(connections_named(ids, self._container, self._owner))
 
     def _connection(self, item: IncomingAttachment, place: int) -> UUID:
-        """The connection that the attachment names, or this container's copy of it; or BadRequest."""
+        """The connection that the attachment names, or this container's copy; or BadRequest."""
         wanted: UUID = item.columns["connection_id"]
         for pk in (wanted, copied_id(wanted, self._container.pk)):
             if pk in self._connections:

@@ -26,7 +26,7 @@ MOMENTS = ("created_at", "completed_at")
 
 
 def is_same_json(one: Any, other: Any) -> bool:
-    """Whether the database would call them equal: 1 is 1.0 and 1e23 is its digits, but true is not 1."""
+    """Whether the database would call them equal: 1 is 1.0, 1e23 its digits, but true is not 1."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, int | float) and isinstance(other, int | float):
@@ -116,7 +116,7 @@ def _change_entity(write: CardWrite, card: IncomingCard) -> bool:
 def paired(
     rows: Sequence[dict[str, Any]], items: Sequence[IncomingAttachment], container_id: UUID
 ) -> list[dict[str, Any] | None]:
-    """The stored attachment that each of the line's is: by id, else one that says the same; None for a new one."""
+    """The stored row of each attachment: by id, else one that says the same; None for a new one."""
     free = {UUID(row["id"]): row for row in rows}
     found: list[dict[str, Any] | None] = []
     for item in items:
@@ -188,9 +188,10 @@ def _change_attachments(
 def new_attachment(
     asset: Asset, item: IncomingAttachment, connection_id: UUID, *, place: int, actor: User
 ) -> Attachment:
-    """A row for an attachment of a line, not saved. Its id is the line's: see ``free_attachment_ids``."""
+    """A row for an attachment of a line, not saved; its id may be taken."""
     now = timezone.now()
-    # A card lists its attachments by this, and shows milliseconds: the place keeps the line's order.
+    # A card lists its attachments by this, and shows milliseconds: the place keeps the
+    # line's order.
     created_at = (item.created_at or now) + timedelta(microseconds=place)
     row = Attachment(
         asset_id=asset.pk,

@@ -1,9 +1,11 @@
 """Which stored card, if any, a line of a file is about.
 
-1. A line with an id (``metadata.asset_id``): the card of that id in the container, in the trash too; or
-   the copy that an earlier import made of it, where the id itself belonged to another container.
+1. A line with an id (``metadata.asset_id``): the card of that id in the container, in the trash
+   too; or the copy that an earlier import made of it, where the id itself belonged to another
+   container.
 2. A line with a resource key: the live card of that type and key. A line with an id does not take
-   a card that another line of the same file was about: two cards may share a key, as their ids tell.
+   a card that another line of the same file was about: two cards may share a key, as their ids
+   tell.
 3. A line with neither: the live card of that type and name.
 
 A key or name that several cards have is refused: there is no telling which is meant.
@@ -22,7 +24,7 @@ from catalog.shared.errors import BadRequest, Conflict
 
 
 class SeenCards:
-    """The cards that lines of this run were about, at 8 random bytes a card however many there are."""
+    """The cards that lines of this run were about, at 8 bytes of a keyed hash each."""
 
     def __init__(self) -> None:
         self._marks: set[int] = set()
@@ -41,7 +43,7 @@ def copied_id(pk: UUID, container_id: UUID) -> UUID:
 
 
 class Identities:
-    """What the database knows of the ids, keys and names of a batch, and which cards its lines make."""
+    """What the database knows of a batch's ids, keys and names, and what its lines add to that."""
 
     def __init__(
         self, cards: Sequence[IncomingCard], container: Container, seen: SeenCards
@@ -76,7 +78,7 @@ class Identities:
         return pk in self._touched or pk in self._seen
 
     def find(self, card: IncomingCard) -> UUID | None:
-        """The card that the line is about, stored or made by an earlier line; None for a new one."""
+        """The card that the line is about, stored or made by an earlier line; None if it's new."""
         found = self._by_id(card.asset_id) if card.asset_id else None
         if found is not None:
             asset_type = self._places[found].asset_type
@@ -100,8 +102,8 @@ class Identities:
             found = [pk for pk in found if not self.is_repeated(pk)]
         if len(found) > 1:
             raise Conflict(
-                f"{len(found)} cards of type '{card.draft.asset_type}' have this {target.replace('_', ' ')}: "
-                "name one by its asset_id.",
+                f"{len(found)} cards of type '{card.draft.asset_type}' have this "
+                f"{target.replace('_', ' ')}: name one by its asset_id.",
                 target=f"metadata.{target}",
             )
         return found[0] if found else None
@@ -111,7 +113,7 @@ class Identities:
         self._touched.add(pk)
 
     def make(self, card: IncomingCard) -> UUID:
-        """The id of the card that the line makes: its own if no card has it, else one that stays the same."""
+        """The id of the card that the line makes: its own if free, else the same one each time."""
         pk = self._free_id(card)
         place = Place(self._container.pk, card.draft.asset_type)
         self._places[pk] = place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 
 import psycopg
 from django.db import DataError, IntegrityError, OperationalError, reset_queries, transaction
@@ -21,13 +21,14 @@ BATCH_BYTES = 8 * 1024 * 1024
 
 def import_cards(
     entries: Iterable[Entry], *, container: Container, owner: User, is_dry_run: bool = False
-) -> Iterator[Outcome]:
-    """Create and update cards as the entries say, and yield what became of each batch once it is stored.
+) -> Generator[Outcome, None, None]:
+    """Create and update cards as the entries say; yield what became of each batch, once stored.
 
-    A line that breaks a rule is refused alone. A card that says what is stored is left alone. Cards are
-    owned by ``owner``, who sees the connections that they name, unless they say who owns them. Runs into one
-    container take turns by batches. A dry run does all of it in one transaction, and takes it back.
-    Raises NotFound when the container is deleted meanwhile.
+    A line that breaks a rule is refused alone, and one that says what is stored changes nothing.
+    New cards are ``owner``'s unless they say whose they are; the connections that they name are
+    those that ``owner`` sees. Runs into one container take turns by batches. A dry run does all
+    of it in one transaction, and takes it back. Raises NotFound when the container is deleted
+    meanwhile.
     """
     batches = _Import(container, owner).run(entries)
     if not is_dry_run:
@@ -75,7 +76,7 @@ class _Import:
         return outcome
 
     def _store(self, cards: Sequence[IncomingCard]) -> Outcome:
-        """Store a batch; if the database refuses it, its halves, until the line that is to blame is alone."""
+        """Store a batch; if the database refuses it, its halves, until the culprit is alone."""
         try:
             with transaction.atomic():
                 batch = Batch(

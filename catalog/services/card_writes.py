@@ -1,4 +1,4 @@
-"""The one way of batches of cards into the tables: whatever goes with a card's row is written here."""
+"""The one way of batches of cards into the tables: what goes with a card's row goes here."""
 
 from __future__ import annotations
 

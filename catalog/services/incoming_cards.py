@@ -1,4 +1,4 @@
-"""A card from a file, apart from the database: what the caller sets, and what a server kept about it."""
+"""A card from a file: what a caller sets, and what a server knew of it. No queries."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MAX_SIZE = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class IncomingAttachment:
-    """Columns that the line sets, and what it says of those that a server kept; None where it doesn't."""
+    """Columns that the line sets, and what it says of those that a server keeps, or None."""
 
     columns: dict[str, Any]
     id: UUID | None = None
@@ -48,8 +48,9 @@ class IncomingAttachment:
 class IncomingCard:
     """A line that keeps every rule that can be told without the database.
 
-    ``columns`` are those that a stored card takes from it: all, if the line is a whole card. ``created_at`` is
-    exact to ``created_unit``. ``entity_json`` has sorted members, so that equal entities are equal bytes.
+    ``columns`` are those that a stored card takes from it: all, if the line is a whole card.
+    ``created_at`` is exact to ``created_unit``. ``entity_json`` has sorted members, so that equal
+    entities are equal bytes.
     """
 
     line: int

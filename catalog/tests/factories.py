@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import factory
+from typing import Any
+
+from factory.declarations import Sequence, SubFactory
 from factory.django import DjangoModelFactory
+from factory.helpers import post_generation
 
 from catalog.models import Container, Membership, User
 
@@ -14,7 +17,7 @@ class UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
 
-    username = factory.Sequence(lambda number: f"user{number}")
+    username = Sequence(lambda number: f"user{number}")  # type: ignore[no-untyped-call]
 
 
 class CatalogFactory(DjangoModelFactory[Container]):
@@ -25,11 +28,12 @@ class CatalogFactory(DjangoModelFactory[Container]):
         skip_postgeneration_save = True
 
     kind = Container.Kind.CATALOG
-    name = factory.Sequence(lambda number: f"Catalog {number}")
+    name = Sequence(lambda number: f"Catalog {number}")  # type: ignore[no-untyped-call]
     account_id = "999"
-    creator = factory.SubFactory(UserFactory)
+    creator = SubFactory(UserFactory)  # type: ignore[no-untyped-call]
 
-    @factory.post_generation
-    def membership(self, create: bool, extracted: object, **kwargs: object) -> None:
+    @post_generation
+    def membership(self: Any, create: bool, extracted: object, **kwargs: object) -> None:
+        # By now ``self`` is the catalog.
         if create:
             Membership.objects.create(container=self, user=self.creator, role="admin")

@@ -22,9 +22,10 @@ STEP = 1000
 
 class Command(BaseCommand):
     help = (
-        "Writes the cards of a catalog as JSON Lines, as the API gives them but without catalog_id, usage "
-        "and href. import_cards reads them back: into the same catalog without any change; into an "
-        "empty one as the same cards, with their ids where no other card has them."
+        "Writes the cards of a catalog as JSON Lines, as the API gives them but without "
+        "catalog_id, usage and href. import_cards reads them back: into the same catalog without "
+        "any change; into an empty one as the same cards, with their ids where no other card has "
+        "them."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -78,7 +78,8 @@ def test_a_title_and_tags_that_are_too_long_stay_whole_in_the_attribute() -> Non
 
 
 def test_the_line_of_a_dataset_is_where_it_begins() -> None:
-    text = '{"dataset": [\n{"title": "a"}, {"title": "b",\n"x": [{"dataset": [1]}]\n},\n\n {"title": "c"}]}\n'
+    text = '{"dataset": [\n{"title": "a"}, {"title": "b",\n"x": [{"dataset": [1]}]\n},\n\n'
+    text += ' {"title": "c"}]}\n'
     entries = read(text, "data.json")
     assert lines(entries) == [2, 2, 6]
     assert [body["metadata"]["name"] for body in cards(entries)] == ["a", "b", "c"]
@@ -121,7 +122,8 @@ def test_a_text_without_end_is_not_held_in_memory() -> None:
     assert refusals(read(huge, "data.json", limit=100_000)) == [
         (
             1,
-            "The text is longer than 100000 bytes, the most that a card may have. Nothing after it was read.",
+            "The text is longer than 100000 bytes, the most that a card may have. "
+            "Nothing after it was read.",
         )
     ]
 

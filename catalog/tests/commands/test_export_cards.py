@@ -31,7 +31,7 @@ def exported(*arguments: str) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def furnished(catalog: Container, owner: User) -> Container:
-    """A catalog with one of everything that a card may have, made through the API's own services."""
+    """A catalog with one of everything that a card may have, made by the API's services."""
     reader = UserFactory.create(username="reader")
     rov = {"mode": 8, "collaborator_ids": {reader.uid: {"user_iam_id": reader.uid}}}
     several = card("Zażółć 📚", None, rov=rov, tags=["b", "a"], source_system={"x": [1.5, None]})

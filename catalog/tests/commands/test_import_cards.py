@@ -14,6 +14,7 @@ from django.core.management import CommandError
 from catalog.management.commands import import_cards as command
 from catalog.models import Asset, Attachment, Collaborator, Container, User
 from catalog.services import card_import
+from catalog.services.card_batches import Batch
 from catalog.tests.commands.runs import card, run, write_lines
 from catalog.tests.factories import CatalogFactory, UserFactory
 
@@ -159,7 +160,7 @@ def test_stores_nothing_of_a_batch_that_fails(
 ) -> None:
     monkeypatch.setattr(card_import, "BATCH", 2)
     write_lines(file, *(card(f"Card {n}", f"k{n}") for n in range(5)))
-    write, calls = card_import.Batch.store, []
+    write, calls = Batch.store, []
 
     def fail_at_the_second(batch: Any) -> Any:
         outcome = write(batch)
@@ -168,7 +169,7 @@ def test_stores_nothing_of_a_batch_that_fails(
             raise RuntimeError("pulled the plug")
         return outcome
 
-    monkeypatch.setattr(card_import.Batch, "store", fail_at_the_second)
+    monkeypatch.setattr(Batch, "store", fail_at_the_second)
     with pytest.raises(RuntimeError, match="pulled the plug"):
         run("import_cards", file, "--catalog", "Library")
     assert stored(catalog) == ["Card 0", "Card 1"]
@@ -228,8 +229,8 @@ def test_a_key_that_comes_twice_is_unchanged_if_it_says_the_same_and_refused_if_
     result = run("import_cards", file, "--catalog", "Library")
     assert result.counts == (1, 0, 1, 1)
     assert result.reasons == [
-        "cards.jsonl:3: metadata.resource_key: An earlier line was about the card of this resource key "
-        "'a', and said something else."
+        "cards.jsonl:3: metadata.resource_key: An earlier line was about the card of this resource "
+        "key 'a', and said something else."
     ]
     assert run("import_cards", file, "--catalog", "Library").counts == (0, 0, 2, 1)
     assert stored(catalog) == ["One"]
@@ -240,8 +241,8 @@ def test_refuses_a_key_that_several_cards_have(catalog: Container, file: Path) -
     assert run("import_cards", file, "--catalog", "Library").counts == (2, 0, 0, 0)
     result = run("import_cards", write_lines(file, card("Which", "t")), "--catalog", "Library")
     assert result.reasons == [
-        "cards.jsonl:1: metadata.resource_key: 2 cards of type 'data_asset' have this resource key: "
-        "name one by its asset_id."
+        "cards.jsonl:1: metadata.resource_key: 2 cards of type 'data_asset' have this resource "
+        "key: name one by its asset_id."
     ]
 
 
@@ -308,7 +309,8 @@ def test_keeps_attachments_of_connections_that_came_before(catalog: Container, f
     )
     result = run("import_cards", file, "--catalog", "Library")
     assert result.reasons == [
-        f"cards.jsonl:1: attachments[0].connection_id: There is no connection {other} in this catalog."
+        "cards.jsonl:1: attachments[0].connection_id: "
+        f"There is no connection {other} in this catalog."
     ]
     made = Attachment.objects.get()
     assert (str(made.pk), str(made.asset_id), str(made.connection_id)) == (item, two, other)
@@ -362,7 +364,8 @@ def test_a_card_does_not_change_its_type(catalog: Container, file: Path) -> None
     body["entity"] = {"folder_asset": {}}
     result = run("import_cards", write_lines(file, body), "--catalog", "Library")
     assert result.reasons == [
-        "cards.jsonl:1: metadata.asset_type: The card is of type 'data_asset', which can't be changed."
+        "cards.jsonl:1: metadata.asset_type: "
+        "The card is of type 'data_asset', which can't be changed."
     ]
 
 

@@ -15,6 +15,7 @@ from django.db import connections
 from catalog.management.commands.import_cards import interruption
 from catalog.models import Asset, Container
 from catalog.services import card_import
+from catalog.services.card_batches import Batch
 from catalog.services.containers import delete_container
 from catalog.tests.commands.runs import Run, card, run, write_lines
 
@@ -47,14 +48,14 @@ def test_ends_when_the_catalog_is_deleted_meanwhile(
 ) -> None:
     monkeypatch.setattr(card_import, "BATCH", 1)
     file = write_lines(tmp_path / "cards.jsonl", card("One"), card("Two"))
-    store = card_import.Batch.store
+    store = Batch.store
 
     def delete_after(batch: Any) -> Any:
         outcome = store(batch)
         delete_container(container=catalog)
         return outcome
 
-    monkeypatch.setattr(card_import.Batch, "store", delete_after)
+    monkeypatch.setattr(Batch, "store", delete_after)
     result = run("import_cards", file, "--catalog", "Library")
     assert str(result.error) == f"{file}: The catalog was deleted meanwhile."
 
