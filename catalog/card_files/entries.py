@@ -12,11 +12,13 @@ class CardEntry:
 
     ``is_whole`` tells a card that the API gave: what it does not mention is not so. A card from
     another source says only what that source knows, and leaves the rest of a stored card alone.
+    ``size_bytes`` is what it took in the file, where the reader knows.
     """
 
     line: int
     body: Any
     is_whole: bool = False
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,11 @@ class RefusedEntry:
     line: int
     reason: str
     target: str | None = None
+
+    def __str__(self) -> str:
+        """``7: metadata.name: Must not be blank.``"""
+        where = f"{self.line}: {self.target}" if self.target else f"{self.line}"
+        return f"{where}: {self.reason}"
 
 
 Entry = CardEntry | RefusedEntry

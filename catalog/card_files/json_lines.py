@@ -23,7 +23,7 @@ def read_json_lines(file: BinaryIO, *, limit: int) -> Iterator[Entry]:
 
 def _read(number: int, line: bytes) -> Entry:
     try:
-        return CardEntry(number, parse(line.rstrip()), is_whole=True)
+        return CardEntry(number, parse(line.rstrip()), is_whole=True, size_bytes=len(line))
     except BadRequest as exc:
         target = exc.target.name if exc.target else None
         if isinstance(exc.__cause__, json.JSONDecodeError):

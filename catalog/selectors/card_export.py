@@ -13,7 +13,8 @@ from catalog.selectors.attachments import CONNECTION
 from catalog.selectors.cards import CONTAINER_PARAMETERS, Document, card_document
 from catalog.shared.json import dump
 
-CHUNK = 1000
+#: Cards in memory at a time, of whatever size they are.
+CHUNK = 250
 #: What is the container's, or counts what people did here: it would differ wherever the card goes.
 LEFT_OUT = frozenset({*CONTAINER_PARAMETERS.values(), "sandbox_id", "usage"})
 

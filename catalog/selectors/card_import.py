@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from catalog.shared.errors import NotFound
 
 #: The first key of the advisory locks of imports: any number that nothing else here uses.
 LOCKS_OF_IMPORTS = 0x0CA2D
+CHUNK = 100
 
 
 class Place(NamedTuple):
@@ -64,14 +65,17 @@ def live_by(
     return found
 
 
-def stored_cards(ids: Collection[UUID], *, locked: bool = False) -> dict[UUID, Asset]:
-    """These cards with all that they show; ``entity`` is deferred, ``entity_text`` has it."""
+def stored_cards(ids: Collection[UUID], *, locked: bool = False) -> Iterator[Asset]:
+    """These cards with all that they show; ``entity`` is deferred, ``entity_text`` has it.
+
+    Few are in memory at a time: a small line may be about a large card. Needs a transaction.
+    """
     if not ids:
-        return {}
+        return iter(())
     rows = Asset.objects.filter(pk__in=ids).with_card().defer("entity").order_by()
     if locked:  # in one order, so that nobody who does the same waits in a circle
         rows = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
-    return {asset.pk: asset for asset in rows}
+    return rows.iterator(chunk_size=CHUNK)
 
 
 def taken_attachments(ids: Collection[UUID]) -> set[UUID]:

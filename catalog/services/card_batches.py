@@ -193,11 +193,12 @@ class Batch:
     def _differing(
         self, found: Sequence[tuple[UUID, IncomingCard]], *, locked: bool
     ) -> Iterator[tuple[CardWrite, IncomingCard]]:
-        stored = stored_cards([pk for pk, _ in found], locked=locked)
-        for pk, card in found:
+        lines = dict(found)
+        for asset in stored_cards(lines.keys(), locked=locked):
+            card = lines.pop(asset.pk)
             try:
-                write = self._compare(stored.get(pk), card)
-                if write is not None and pk in self._seen:
+                write = self._compare(asset, card)
+                if write is not None and asset.pk in self._seen:
                     raise _repeated(card)
             except ApiError as exc:
                 self._outcome.refuse(refusal(card.line, exc))
@@ -206,10 +207,11 @@ class Batch:
                     self._outcome.unchanged += 1
                 else:
                     yield write, card
+        for card in lines.values():
+            gone = "The card was deleted while it was imported: import it again."
+            self._outcome.refuse(RefusedEntry(card.line, gone))
 
-    def _compare(self, asset: Asset | None, card: IncomingCard) -> CardWrite | None:
-        if asset is None:
-            raise Conflict("The card was deleted while it was imported: import it again.")
+    def _compare(self, asset: Asset, card: IncomingCard) -> CardWrite | None:
         return change(
             asset,
             card,

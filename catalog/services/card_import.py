@@ -61,7 +61,7 @@ class _Import:
                     refusals.append(refusal(entry.line, exc))
                 else:
                     cards.append(card)
-                    size += len(card.entity_json) + len(card.draft.columns["description"])
+                    size += max(entry.size_bytes, len(card.entity_json))
             if len(cards) + len(refusals) >= BATCH or size >= BATCH_BYTES:
                 yield self._outcome(cards, refusals)
                 cards, refusals, size = [], [], 0

@@ -14,7 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog.management.progress import Progress
-from catalog.management.subjects import catalog_named, user_named
+from catalog.management.subjects import catalog_named, require_asset_type, user_named
 from catalog.selectors.card_export import export_lines, exported_cards
 
 STEP = 1000
@@ -42,8 +42,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path | None = options["file"]
         username = options["username"]
+        catalog = catalog_named(options["catalog"])
+        if options["type"]:
+            require_asset_type(options["type"], catalog)
         cards = exported_cards(
-            catalog_named(options["catalog"]),
+            catalog,
             asset_type=options["type"],
             user=user_named(username) if username else None,
         )

@@ -9,7 +9,7 @@ from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -79,42 +79,31 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        path: Path = options["file"]
         container = catalog_named(options["catalog"])
         owner = importing_user(options["owner"], container)
         require_asset_type(options["type"], container)
         _check_encoding(options["encoding"])
-        began = time.monotonic()
-        total = Outcome()
-        with _opened(path) as file, interruption() as interrupted:
+        path: Path = options["file"]
+        total, began = Outcome(), time.monotonic()
+        with interruption() as interrupted, _refusing(path), path.open("rb") as file:
+            entries = read_entries(
+                file,
+                asset_type=options["type"],
+                limit=settings.MAX_BODY_BYTES,
+                encoding=options["encoding"],
+            )
+            outcomes = import_cards(
+                entries, container=container, owner=owner, is_dry_run=options["dry_run"]
+            )
             size = os.fstat(file.fileno()).st_size
-            try:
-                entries = read_entries(
-                    file,
-                    asset_type=options["type"],
-                    limit=settings.MAX_BODY_BYTES,
-                    encoding=options["encoding"],
-                )
-                outcomes = import_cards(
-                    entries, container=container, owner=owner, is_dry_run=options["dry_run"]
-                )
-                with (
-                    closing(outcomes),
-                    Progress(size, self.stderr, options["progress"]) as progress,
-                ):
-                    for outcome in outcomes:
-                        total.count(outcome)
-                        for refusal in outcome.refusals:
-                            progress.say(
-                                _reason(path, refusal.line, refusal.target, refusal.reason)
-                            )
-                        progress.show(file.tell(), total.cards)
-                        if interrupted:
-                            break
-            except ApiError as exc:
-                raise CommandError(f"{path}: {exc.message}") from exc
-            except OSError as exc:
-                raise CommandError(f"{path}: {exc.strerror or exc}") from exc
+            with closing(outcomes), Progress(size, self.stderr, options["progress"]) as progress:
+                for outcome in outcomes:
+                    total.count(outcome)
+                    for refusal in outcome.refusals:
+                        progress.say(f"{path}:{refusal}")
+                    progress.show(file.tell(), total.cards)
+                    if interrupted:
+                        break
         self._sum_up(total, time.monotonic() - began, is_dry_run=options["dry_run"])
         if interrupted:
             raise CommandError("Interrupted: run it again to go on.", returncode=INTERRUPTED)
@@ -130,10 +119,6 @@ class Command(BaseCommand):
         )
 
 
-def _reason(path: Path, line: int, target: str | None, reason: str) -> str:
-    return f"{path}:{line}: {target}: {reason}" if target else f"{path}:{line}: {reason}"
-
-
 def _check_encoding(name: str) -> None:
     try:
         "".encode(name)
@@ -141,11 +126,15 @@ def _check_encoding(name: str) -> None:
         raise CommandError(f"There is no encoding '{name}'.") from exc
 
 
-def _opened(path: Path) -> BinaryIO:
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    """Ends the command where the whole file is refused, or can't be read."""
     try:
-        return path.open("rb")
+        yield
+    except ApiError as exc:
+        raise CommandError(f"{path}: {exc.message}") from exc
     except OSError as exc:
-        raise CommandError(f"{path}: {exc.strerror}") from exc
+        raise CommandError(f"{path}: {exc.strerror or exc}") from exc
 
 
 @contextmanager

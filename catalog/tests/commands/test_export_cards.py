@@ -173,6 +173,8 @@ def test_refuses_an_unknown_catalog_and_an_unknown_user(catalog: Container) -> N
     assert str(run("export_cards", "--catalog", "No").error) == "There is no catalog 'No'."
     result = run("export_cards", "--catalog", "Library", "--as", "nobody")
     assert str(result.error) == "There is no user 'nobody'."
+    result = run("export_cards", "--catalog", "Library", "--type", "book")
+    assert str(result.error) == "There is no asset type 'book' in the catalog 'Library'."
 
 
 def test_writes_an_empty_catalog_as_an_empty_file(catalog: Container, tmp_path: Path) -> None:

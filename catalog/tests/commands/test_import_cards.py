@@ -52,6 +52,27 @@ def test_creates_a_card_of_each_line_and_sums_up(
     assert made.entity == {"data_asset": {"mime_type": "text/csv"}}
 
 
+def test_text_of_any_kind_is_kept_as_it_is(catalog: Container, file: Path) -> None:
+    texts = ["\\N", "\\.", "\t\\t\r\n", '{"a",b}', "NULL", "a\u2028b", "\\", "\x01\x7f", "𝔘 \u202e"]
+    body = card("\\N", "\\.", description="".join(texts), tags=texts, source_system={"\\N": texts})
+    body["entity"]["data_asset"] = {text: text for text in texts}
+    assert run("import_cards", write_lines(file, body), "--catalog", "Library").counts == (
+        1,
+        0,
+        0,
+        0,
+    )
+    for description in ("changed", "".join(texts)):  # once by COPY, then by UPDATE
+        made = Asset.objects.get()
+        assert [made.name, made.resource_key, made.tags] == ["\\N", "\\.", texts]
+        assert made.source_system == {"\\N": texts}
+        assert made.entity["data_asset"] == {text: text for text in texts}
+        body["metadata"]["description"] = description
+        write_lines(file, body)
+        assert run("import_cards", file, "--catalog", "Library").counts == (0, 1, 0, 0)
+    assert run("import_cards", file, "--catalog", "Library").counts == (0, 0, 1, 0)
+
+
 @pytest.mark.parametrize("text", ["", "\n \n"])
 @pytest.mark.parametrize("name", ["cards.jsonl", "cards.csv", "data.json"])
 def test_reads_an_empty_file(catalog: Container, tmp_path: Path, name: str, text: str) -> None:
