@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from catalog.views import asset_types, assets, attachments, attributes, catalog_members, catalogs, users
+from catalog.views import (
+    asset_types,
+    assets,
+    attachments,
+    attributes,
+    catalog_members,
+    catalogs,
+    users,
+)
 from catalog.views.sign_in import AuthorizeView
 
 urlpatterns = [
@@ -14,16 +22,23 @@ urlpatterns = [
     path("v2/catalogs/<uuid:catalog_id>", catalogs.CatalogView.as_view()),
     path("v2/catalogs/<uuid:catalog_id>/members", catalog_members.CatalogMembersView.as_view()),
     path(
-        "v2/catalogs/<uuid:catalog_id>/members/<str:member_id>", catalog_members.CatalogMemberView.as_view()
+        "v2/catalogs/<uuid:catalog_id>/members/<str:member_id>",
+        catalog_members.CatalogMemberView.as_view(),
     ),
     path("v2/asset_types", asset_types.AssetTypesView.as_view()),
     path("v2/asset_types/<str:type_name>", asset_types.AssetTypeView.as_view()),
     path("v2/assets", assets.AssetsView.as_view()),
     path("v2/assets/<uuid:asset_id>", assets.AssetView.as_view()),
     path("v2/assets/<uuid:asset_id>/attributes", attributes.AttributesView.as_view()),
-    path("v2/assets/<uuid:asset_id>/attributes/<str:attribute_key>", attributes.AttributeView.as_view()),
+    path(
+        "v2/assets/<uuid:asset_id>/attributes/<str:attribute_key>",
+        attributes.AttributeView.as_view(),
+    ),
     path("v2/assets/<uuid:asset_id>/attachments", attachments.AttachmentsView.as_view()),
-    path("v2/assets/<uuid:asset_id>/attachments/<uuid:attachment_id>", attachments.AttachmentView.as_view()),
+    path(
+        "v2/assets/<uuid:asset_id>/attachments/<uuid:attachment_id>",
+        attachments.AttachmentView.as_view(),
+    ),
     path(
         "v2/assets/<uuid:asset_id>/attachments/<uuid:attachment_id>/complete",
         attachments.AttachmentCompleteView.as_view(),

@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,

@@ -3,7 +3,9 @@
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
+from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.negotiation import DefaultContentNegotiation
 
 from config import health, metrics
 
@@ -15,7 +17,15 @@ handler500 = "catalog.shared.refusals.handler500"
 urlpatterns = [
     path("", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
-    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    # JSON unless YAML is asked for, by the Accept header or ?format=yaml.
+    path(
+        "api/schema",
+        SpectacularAPIView.as_view(
+            renderer_classes=[OpenApiJsonRenderer2, OpenApiYamlRenderer],
+            content_negotiation_class=DefaultContentNegotiation,
+        ),
+        name="schema",
+    ),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

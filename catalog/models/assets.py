@@ -79,6 +79,11 @@ class Asset(models.Model):
                 name="asset_by_resource_key",
                 condition=Q(resource_key__isnull=False),
             ),
+            # What changed last, and when it all began: first pages at any size.
+            models.Index(
+                fields=["-updated_at", "-id"], name="asset_by_change", condition=Q(deleted_at=None)
+            ),
+            models.Index(fields=["created_at"], name="asset_by_creation", condition=Q(deleted_at=None)),
             GinIndex(fields=["tags"], name="asset_by_tag"),
             GinIndex(fields=["asset_attributes"], name="asset_by_attribute"),
         ]

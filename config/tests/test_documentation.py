@@ -37,6 +37,9 @@ def test_every_link_between_documents_leads_somewhere() -> None:
     for path in tracked("*.md"):
         text = (CHECKOUT / path).read_text("utf-8")
         for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text):
-            if not target.startswith("http") and not (CHECKOUT / path).parent.joinpath(target).exists():
+            if (
+                not target.startswith("http")
+                and not (CHECKOUT / path).parent.joinpath(target).exists()
+            ):
                 broken.append(f"{path}: {target}")
     assert broken == []

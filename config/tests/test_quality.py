@@ -1,4 +1,4 @@
-"""What the tools say of the code: style, types, layers, migrations, the API's schema, the deployment."""
+"""What the tools say of the code: style, types, layers, migrations, schema, deployment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests made up from the API's own schema, good and bad: none may find a fault of the server's."""
+"""Requests made up from the API's own schema, good and bad: none may find a fault."""
 
 from __future__ import annotations
 
