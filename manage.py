@@ -42,8 +42,9 @@ def end(number: int, frame: FrameType | None) -> None:
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, end)
+    signal.signal(signal.SIGTERM, end)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as by nohup
+        signal.signal(signal.SIGHUP, end)
     embedded = not os.environ.get("DATABASE_URL") and needs_database(sys.argv[1:])
     try:
         with postgres.running(state_directory()) if embedded else nullcontext():

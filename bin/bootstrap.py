@@ -17,6 +17,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 RUN, DEVELOP, EMBEDDED = (
     f"requirements{kind}.txt" for kind in ("", "-dev", "-embedded")
 )  # the second holds all of the first
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ABSENT = "absent: the system's PostgreSQL is used instead"
 
 
@@ -167,8 +168,9 @@ def main() -> None:
     purpose, *arguments = sys.argv[1:]
     path = Path(os.environ.get("CARDWRIGHT_VENV") or CHECKOUT / ".venv")
     environment = Environment(path.expanduser().absolute())
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, end)
+    for number in STOP_SIGNALS:
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # as by nohup
+            signal.signal(number, end)
     try:
         prepare(
             environment,
@@ -184,6 +186,7 @@ def main() -> None:
         # The working directory stays the user's, for relative paths, and off Python's path.
         os.environ["PYTHONPATH"] = str(CHECKOUT)
         command = ["-P", "-m", "config.up", *arguments]
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # until it can answer them
     os.execv(environment.python, [str(environment.python), *command])
 
 

@@ -3,7 +3,6 @@
 import argparse
 import http.client
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -11,12 +10,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from types import FrameType
 
 from config import children
 from config.embedded import postgres
 from config.embedded.account import Unavailable
 from config.installation import bring_up_to_date
+from config.interruptions import run_until_stopped, undisturbed
 from config.state import StateDirectory, StateInUse, state_directory
 
 #: Together with the time for the children, less than the 5 s in which all must have stopped.
@@ -25,10 +24,6 @@ CHILDREN_STOP_S = 2.5
 LONGEST_START_S = 60.0
 LOOK_EVERY_S = 0.2
 LOOK_AT_DATABASE_EVERY_S = 2.0
-
-
-class StopRequested(KeyboardInterrupt):
-    """SIGTERM or Ctrl-C; a KeyboardInterrupt, so that libraries let go as they do for one."""
 
 
 class Refusal(RuntimeError):
@@ -40,23 +35,24 @@ def main(arguments: list[str] | None = None) -> int:
     if options.state:
         os.environ["CARDWRIGHT_STATE"] = str(Path(options.state).expanduser().absolute())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _request_stop)
-    state = state_directory()
-    embedded = not os.environ.get("DATABASE_URL")
     try:
-        with state.held():
-            _refuse_busy_port(options.host, options.port)
-            with postgres.running(state, DATABASE_STOP_S) if embedded else nullcontext():
-                _forget_old_metrics(state)
-                _set_up_django()
-                bring_up_to_date(state, with_demo=not options.no_demo)
-                _serve(state, options.host, options.port, embedded)
-    except StopRequested:
-        return 0
+        run_until_stopped(lambda: _run(options))
     except (StateInUse, Unavailable, Refusal) as error:
         sys.stderr.write(f"{error}\n")
-    return 1
+        return 1
+    return 0
+
+
+def _run(options: argparse.Namespace) -> None:
+    state = state_directory()
+    embedded = not os.environ.get("DATABASE_URL")
+    with state.held():
+        _refuse_busy_port(options.host, options.port)
+        with postgres.running(state, DATABASE_STOP_S) if embedded else nullcontext():
+            _forget_old_metrics(state)
+            _set_up_django()
+            bring_up_to_date(state, with_demo=not options.no_demo)
+            _serve(state, options.host, options.port, embedded)
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -66,12 +62,6 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--state", help="directory for all that is written (default .state)")
     parser.add_argument("--no-demo", action="store_true", help="start with an empty catalog")
     return parser.parse_args(arguments)
-
-
-def _request_stop(number: int, frame: FrameType | None) -> None:
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, signal.SIG_IGN)  # once is enough, and stopping is not interrupted
-    raise StopRequested
 
 
 def _refuse_busy_port(host: str, port: int) -> None:
@@ -133,7 +123,8 @@ def _ended_after() -> Iterator[list[subprocess.Popen[bytes]]]:
     try:
         yield processes
     finally:
-        children.stop(processes, CHILDREN_STOP_S)
+        with undisturbed():
+            children.stop(processes, CHILDREN_STOP_S)
 
 
 def _wait_until_ready(web: subprocess.Popen[bytes], host: str, port: int) -> None:

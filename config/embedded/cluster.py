@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
@@ -72,7 +73,7 @@ def prepare_to_start(data_directory: Path, lock: int, account: Account) -> None:
 
 
 def _initdb(directory: Path, lock: int, account: Account, binaries: Binaries) -> None:
-    done = subprocess.run(
+    with subprocess.Popen(
         [
             binaries.directory / "initdb",
             *("-D", path_of(lock, directory)),
@@ -82,15 +83,20 @@ def _initdb(directory: Path, lock: int, account: Account, binaries: Binaries) ->
         cwd="/",
         env=child_environment(),
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
         pass_fds=(lock,),
         start_new_session=True,
         **account.identity,
-    )
-    if done.returncode:
-        complaint = (done.stderr.strip().splitlines() or ["no reason given"])[0]
+    ) as initdb:
+        try:
+            _, complaints = initdb.communicate()
+        except BaseException:
+            os.killpg(initdb.pid, signal.SIGKILL)  # it has children of its own
+            raise
+    if initdb.returncode:
+        complaint = (complaints.strip().splitlines() or ["no reason given"])[0]
         raise Unavailable(f"initdb failed, {complaint}")
 
 

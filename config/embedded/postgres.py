@@ -25,6 +25,7 @@ from config.embedded.sockets import (
     unlink_socket_directory,
 )
 from config.embedded.waiting import Patience
+from config.interruptions import undisturbed
 from config.state import StateDirectory
 
 __all__ = ["connection_settings", "ensure_running", "running"]
@@ -48,11 +49,12 @@ def running(state: StateDirectory, stop_patience_s: float = STOP_PATIENCE_S) -> 
             _start(state)
         yield
     finally:
-        fcntl.flock(users, fcntl.LOCK_UN)
-        try:
-            _stop_if_unused(state, users, stop_patience_s)
-        finally:
-            os.close(users)
+        with undisturbed():  # a second Ctrl-C would leave the server behind
+            fcntl.flock(users, fcntl.LOCK_UN)
+            try:
+                _stop_if_unused(state, users, stop_patience_s)
+            finally:
+                os.close(users)
 
 
 def ensure_running(state: StateDirectory) -> None:
