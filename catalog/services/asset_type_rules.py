@@ -23,8 +23,8 @@ def check_name(name: Any) -> str:
     """The name of a new type, or BadRequest."""
     if not isinstance(name, str) or not NAME.match(name):
         raise BadRequest(
-            "A type's name is lowercase letters, digits, '_' and '-', begins with a letter, and has "
-            "at most 100 characters.",
+            "A type's name is lowercase letters, digits, '_' and '-', begins with a letter, and "
+            "has at most 100 characters.",
             target="name",
         )
     if name in RESERVED_NAMES:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from catalog.models import Asset, Attachment, User
 from catalog.services.assets import entity_changes, insert_attachments, save_card, touch_card
-from catalog.services.card_rules import read_attachment
+from catalog.services.attachment_rules import read_attachment
 from catalog.services.json_patches import apply_patch
 from catalog.shared.errors import ApiError, BadRequest
 

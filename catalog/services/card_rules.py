@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from catalog.models import Container
 from catalog.selectors.cards import CONTAINER_PARAMETERS
+from catalog.services.attachment_rules import read_attachment
+from catalog.services.member_rules import READERS
 from catalog.shared.errors import BadRequest
 
-MAX_NAME, MAX_TEXT, MAX_TAGS, MAX_COLLABORATORS = 255, 100_000, 1000, 1000
-CATEGORIES = ("USER", "SYSTEM")
+MAX_COLLABORATORS = 1000
 MODES = (-1, 0, 8)
 #: Members of ``metadata`` that the server keeps: never taken from a request.
 RESERVED = frozenset(
@@ -41,18 +41,6 @@ EDITABLE = ("name", "description", "tags", "classification", "resource_key", "so
 SETTABLE = (*EDITABLE, "origin_country", "asset_category")
 
 
-#: Members of an attachment that say what is so of every remote one.
-REMOTE_FLAGS = {
-    "is_remote": True,
-    "is_partitioned": False,
-    "is_referenced": False,
-    "is_managed": False,
-    "object_key_is_read_only": False,
-    "private_url": False,
-    "test_doc": 0,
-}
-
-
 @dataclass(frozen=True)
 class CardDraft:
     """A card that keeps every rule that can be told without the database."""
@@ -68,68 +56,6 @@ class CardDraft:
     def attribute_names(self) -> list[str]:
         """The primary attribute first, as ``asset_attributes`` lists them."""
         return [self.asset_type, *(name for name in self.entity if name != self.asset_type)]
-
-
-def _text(value: Any, target: str, most: int) -> str:
-    if not isinstance(value, str):
-        raise BadRequest("Must be text.", target=target)
-    if len(value) > most:
-        raise BadRequest(f"At most {most} characters; there are {len(value)}.", target=target)
-    return value
-
-
-def _name(value: Any, target: str) -> str:
-    if value is None:
-        raise BadRequest("A name is required.", target=target)
-    if not _text(value, target, MAX_NAME).strip():
-        raise BadRequest("Must not be blank.", target=target)
-    return str(value)
-
-
-def _description(value: Any, target: str) -> str:
-    return "" if value is None else _text(value, target, MAX_TEXT)
-
-
-def _tags(value: Any, target: str) -> list[str]:
-    if value is None:
-        return []
-    if not isinstance(value, list):
-        raise BadRequest("Must be a list of text.", target=target)
-    if len(value) > MAX_TAGS:
-        raise BadRequest(f"At most {MAX_TAGS} tags.", target=target)
-    return [_name(tag, f"{target}[{index}]") for index, tag in enumerate(value)]
-
-
-def _optional_text(value: Any, target: str) -> str | None:
-    return None if value is None else _text(value, target, 1000 if "key" in target else MAX_NAME)
-
-
-def _source_system(value: Any, target: str) -> dict[str, Any] | None:
-    if value is not None and not isinstance(value, dict):
-        raise BadRequest("Must be an object.", target=target)
-    return value
-
-
-def _country(value: Any, target: str) -> str:
-    return "us" if value is None else _text(value, target, MAX_NAME).lower()
-
-
-def _category(value: Any, target: str) -> str:
-    if value not in (None, *CATEGORIES):
-        raise BadRequest(f"Must be one of {', '.join(CATEGORIES)}.", target=target)
-    return value or "USER"
-
-
-READERS = {
-    "name": _name,
-    "description": _description,
-    "tags": _tags,
-    "classification": _optional_text,
-    "resource_key": _optional_text,
-    "source_system": _source_system,
-    "origin_country": _country,
-    "asset_category": _category,
-}
 
 
 def read_columns(metadata: dict[str, Any], members: tuple[str, ...]) -> dict[str, Any]:
@@ -234,58 +160,3 @@ def check_entity(entity: Any, asset_type: str) -> dict[str, dict[str, Any]]:
             target=f"entity.{asset_type[:100]}",
         )
     return entity
-
-
-def read_attachment(item: Any, at: str = "") -> dict[str, Any]:
-    """Columns of a remote attachment; ``at`` goes before the names of its members in a refusal."""
-    if not isinstance(item, dict):
-        raise BadRequest("An attachment must be an object.", target=at.rstrip(".") or None)
-    given = {name: value for name, value in item.items() if value is not None}
-    for name, value in given.items():
-        if name in REMOTE_FLAGS and value != REMOTE_FLAGS[name]:
-            raise BadRequest(
-                f"Must be {REMOTE_FLAGS[name]} for a remote attachment.", target=at + name
-            )
-        if name not in (*REMOTE_FLAGS, *ATTACHMENT_READERS):
-            raise BadRequest("Unknown member of a remote attachment.", target=(at + name)[:200])
-    if "connection_id" not in given or "connection_path" not in given:
-        missing = "connection_id" if "connection_id" not in given else "connection_path"
-        raise BadRequest(
-            "An attachment needs connection_id and connection_path, which say where it is.",
-            target=at + missing,
-        )
-    return {name: read(given.get(name), at + name) for name, read in ATTACHMENT_READERS.items()}
-
-
-def _connection_id(value: Any, target: str) -> UUID:
-    try:
-        return UUID(value)
-    except (ValueError, TypeError, AttributeError) as exc:
-        raise BadRequest("Must be the id of a connection.", target=target) from exc
-
-
-def _path(value: Any, target: str) -> str:
-    if not _text(value, target, 10_000).strip():
-        raise BadRequest("Must not be blank.", target=target)
-    return str(value)
-
-
-def _user_data(value: Any, target: str) -> dict[str, Any]:
-    if value is not None and not isinstance(value, dict):
-        raise BadRequest("Must be an object.", target=target)
-    return value or {}
-
-
-def _short_text(value: Any, target: str) -> str:
-    return "" if value is None else _text(value, target, MAX_NAME)
-
-
-ATTACHMENT_READERS = {
-    "asset_type": _name,
-    "name": _short_text,
-    "description": _description,
-    "mime": _short_text,
-    "connection_id": _connection_id,
-    "connection_path": _path,
-    "user_data": _user_data,
-}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,7 +16,7 @@ from catalog.shared.json import JSONPatchParser, StrictJSONParser
 from catalog.shared.paging import flag
 from catalog.shared.schema import CONTAINER, operation, query
 from catalog.views import examples
-from catalog.views.parameters import container_parameter, signed_in
+from catalog.views.parameters import container_parameter, held, signed_in
 
 TAG = "Assets"
 
@@ -75,9 +74,7 @@ class AssetView(APIView):
         examples=[("Change the description", examples.PATCH, examples.BOOK)],
     )
     def patch(self, request: Request, asset_id: UUID) -> Response:
-        where, actor = container_parameter(request), signed_in(request)
-        with transaction.atomic():
-            asset = assets.held_card(actor=actor, asset_id=asset_id, **where.words)
+        with held(request, asset_id) as (actor, asset):
             asset = assets.patch_asset(actor=actor, asset=asset, operations=request.data)
         return Response(card_document(asset))
 
@@ -93,9 +90,7 @@ class AssetView(APIView):
         errors=(400, 401, 403, 404),
     )
     def delete(self, request: Request, asset_id: UUID) -> Response:
-        where, actor = container_parameter(request), signed_in(request)
         purge = flag(request.query_params, "purge_on_delete")
-        with transaction.atomic():
-            asset = assets.held_card(actor=actor, asset_id=asset_id, **where.words)
+        with held(request, asset_id) as (actor, asset):
             assets.delete_asset(actor=actor, asset=asset, purge=purge)
         return Response(status=204)

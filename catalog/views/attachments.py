@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -21,11 +20,10 @@ from catalog.serializers.assets import (
     PatchSerializer,
 )
 from catalog.services import attachments
-from catalog.services.assets import held_card
 from catalog.shared.json import JSONPatchParser, StrictJSONParser
 from catalog.shared.schema import CONTAINER, operation
 from catalog.views import examples
-from catalog.views.parameters import container_parameter, signed_in
+from catalog.views.parameters import container_parameter, held, signed_in
 
 TAG = "Asset Attachments"
 
@@ -42,9 +40,7 @@ class AttachmentsView(APIView):
         examples=[("A remote CSV file", examples.NEW_ATTACHMENT, None)],
     )
     def post(self, request: Request, asset_id: UUID) -> Response:
-        where, actor = container_parameter(request), signed_in(request)
-        with transaction.atomic():
-            asset = held_card(actor=actor, asset_id=asset_id, **where.words)
+        with held(request, asset_id) as (actor, asset):
             attachment = attachments.add_attachment(actor=actor, asset=asset, body=request.data)
         return Response(new_attachment_document(asset, attachment, actor), status=201)
 
@@ -76,9 +72,7 @@ class AttachmentView(APIView):
         examples=[("Rename it", [{"op": "add", "path": "/name", "value": "sales 2026"}], None)],
     )
     def patch(self, request: Request, asset_id: UUID, attachment_id: UUID) -> Response:
-        where, actor = container_parameter(request), signed_in(request)
-        with transaction.atomic():
-            asset = held_card(actor=actor, asset_id=asset_id, **where.words)
+        with held(request, asset_id) as (actor, asset):
             attachment = attachment_of(asset, attachment_id)
             attachments.patch_attachment(
                 actor=actor, asset=asset, attachment=attachment, operations=request.data
@@ -94,9 +88,7 @@ class AttachmentView(APIView):
         errors=(400, 401, 403, 404),
     )
     def delete(self, request: Request, asset_id: UUID, attachment_id: UUID) -> Response:
-        where, actor = container_parameter(request), signed_in(request)
-        with transaction.atomic():
-            asset = held_card(actor=actor, asset_id=asset_id, **where.words)
+        with held(request, asset_id) as (actor, asset):
             attachments.remove_attachment(
                 actor=actor, asset=asset, attachment=attachment_of(asset, attachment_id)
             )
@@ -113,7 +105,5 @@ class AttachmentCompleteView(APIView):
         errors=(400, 401, 403, 404),
     )
     def post(self, request: Request, asset_id: UUID, attachment_id: UUID) -> Response:
-        where, actor = container_parameter(request), signed_in(request)
-        with transaction.atomic():
-            asset = held_card(actor=actor, asset_id=asset_id, **where.words)
+        with held(request, asset_id) as (_, asset):
             raise attachments.never_uploaded(attachment_of(asset, attachment_id))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,11 +19,10 @@ from catalog.serializers.assets import (
     PatchSerializer,
 )
 from catalog.services import attributes
-from catalog.services.assets import held_card
 from catalog.shared.json import JSONPatchParser, StrictJSONParser
 from catalog.shared.schema import CONTAINER, operation
 from catalog.views import examples
-from catalog.views.parameters import container_parameter, signed_in
+from catalog.views.parameters import container_parameter, held, signed_in
 
 TAG = "Asset Attributes"
 
@@ -66,9 +64,7 @@ class AttributesView(APIView):
         ],
     )
     def post(self, request: Request, asset_id: UUID) -> Response:
-        where, actor = container_parameter(request), signed_in(request)
-        with transaction.atomic():
-            asset = held_card(actor=actor, asset_id=asset_id, **where.words)
+        with held(request, asset_id) as (actor, asset):
             name = attributes.add_attribute(actor=actor, asset=asset, body=request.data)
         return Response(_document(asset, name), status=201)
 
@@ -103,9 +99,7 @@ class AttributeView(APIView):
         ],
     )
     def patch(self, request: Request, asset_id: UUID, attribute_key: str) -> Response:
-        where, actor = container_parameter(request), signed_in(request)
-        with transaction.atomic():
-            asset = held_card(actor=actor, asset_id=asset_id, **where.words)
+        with held(request, asset_id) as (actor, asset):
             attributes.patch_attribute(
                 actor=actor, asset=asset, name=attribute_key, operations=request.data
             )
@@ -120,8 +114,6 @@ class AttributeView(APIView):
         errors=(400, 401, 403, 404),
     )
     def delete(self, request: Request, asset_id: UUID, attribute_key: str) -> Response:
-        where, actor = container_parameter(request), signed_in(request)
-        with transaction.atomic():
-            asset = held_card(actor=actor, asset_id=asset_id, **where.words)
+        with held(request, asset_id) as (actor, asset):
             attributes.remove_attribute(actor=actor, asset=asset, name=attribute_key)
         return Response(status=204)

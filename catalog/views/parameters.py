@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.db import transaction
 from rest_framework.request import Request
 
-from catalog.models import Container, User
+from catalog.models import Asset, Container, User
 from catalog.selectors.cards import CONTAINER_PARAMETERS
+from catalog.services.assets import held_card
 from catalog.services.containers import container_for
 from catalog.shared.errors import BadRequest, Target
 
@@ -62,3 +66,12 @@ def container_parameter(request: Request) -> ContainerParameter:
 def signed_in(request: Request) -> User:
     """The user of a request that authentication let through."""
     return cast(User, request.user)
+
+
+@contextmanager
+def held(request: Request, asset_id: uuid.UUID) -> Iterator[tuple[User, Asset]]:
+    """A transaction with a card that the caller may change; the caller and the card."""
+    actor = signed_in(request)
+    where = container_parameter(request)
+    with transaction.atomic():
+        yield actor, held_card(actor=actor, asset_id=asset_id, **where.words)
