@@ -12,9 +12,22 @@ from tqdm import tqdm
 FORMAT = "{percentage:3.0f}%|{bar}| {postfix[0]} [{elapsed}<{remaining}]"
 
 
+class _Unended:
+    """A command's stderr for the bar, which moves on its line: no line ends, no colours."""
+
+    def __init__(self, stderr: OutputWrapper) -> None:
+        self._stderr = stderr
+        self.encoding = getattr(stderr, "encoding", None)  # tells whether it can draw blocks
+
+    def write(self, text: str) -> None:
+        self._stderr.write(text, str, "")
+
+    def flush(self) -> None:
+        self._stderr.flush()
+
+
 class Progress:
-    """How far a command is in ``total`` steps (bytes or cards), and how many cards a second it
-    does.
+    """How far a command is in ``total`` steps (bytes or cards), and its cards a second.
 
     Shown when ``stderr`` is a terminal or ``is_forced``. What is said meanwhile goes above the bar.
     """
@@ -23,7 +36,7 @@ class Progress:
         self._stderr = stderr
         self._bar = tqdm(
             total=total,
-            file=stderr,
+            file=_Unended(stderr),
             disable=not (is_forced or stderr.isatty()),
             bar_format=FORMAT,
             postfix=["0 cards"],
