@@ -1,9 +1,13 @@
-"""All settings of Cardwright; docs/settings.md lists the variables. Runs with an empty environment."""
+"""All settings; docs/settings.md lists the variables. Runs with an empty environment."""
 
 import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
 
 from config.embedded.postgres import connection_settings
 from config.env import PRODUCTION, env, environment, require_production_settings
@@ -28,7 +32,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CARDWRIGHT_TRUSTED_ORIGINS", default=[])
 
 # --- what is installed -----------------------------------------------------------------------
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the plain one would put its own site in place of ours
     "config.apps.CardwrightAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -79,8 +83,8 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # --- database --------------------------------------------------------------------------------
-# Hot reads are prepared statements; off for a pooler that gives each transaction another connection and
-# knows none. Everything else goes through Django's cursors, which never prepare.
+# Hot reads are prepared statements; off for a pooler that gives each transaction another
+# connection and knows none. Everything else goes through Django's cursors, which never prepare.
 PREPARED_STATEMENTS = env.bool("CARDWRIGHT_PREPARED_STATEMENTS", default=True)
 DATABASE_OPTIONS: dict[str, Any] = {
     "CONN_MAX_AGE": env.int("CARDWRIGHT_DATABASE_CONNECTION_AGE_S", default=600),
@@ -91,7 +95,9 @@ DATABASE: dict[str, Any] = (
     if env.str("DATABASE_URL", default="")
     else {"ENGINE": "django.db.backends.postgresql", **connection_settings(STATE)}
 )
-DATABASE.setdefault("OPTIONS", {}).setdefault("prepare_threshold", 1 if PREPARED_STATEMENTS else None)
+DATABASE.setdefault("OPTIONS", {}).setdefault(
+    "prepare_threshold", 1 if PREPARED_STATEMENTS else None
+)
 DATABASES = {"default": DATABASE | DATABASE_OPTIONS}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -148,7 +154,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-#: Which contract's error body a path answers with; the first prefix that fits, else the IBM container.
+#: Which contract's error body a path answers with; the first prefix that fits, else the IBM
+#: container.
 ERROR_BODIES = {
     "/v2/asset_files": "asset_files",
     "/v2/projects": "projects",
@@ -203,5 +210,87 @@ LOGGING: dict[str, Any] = {
         "django.server": {"handlers": ["stderr"], "propagate": False},
         "django.request": {"level": "ERROR"},
         "procrastinate.blueprints": {"level": "WARNING"},
+    },
+}
+
+
+# --- the admin's face ----------------------------------------------------------------------------
+def _is_administrator(request: HttpRequest) -> bool:
+    return bool(getattr(request.user, "is_superuser", False))
+
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Cardwright",
+    "SITE_HEADER": "Cardwright",
+    "SITE_SUBHEADER": "Data catalog",
+    "SITE_URL": "/admin/",
+    "SITE_SYMBOL": "stacks",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("catalog/icon.svg")}
+    ],
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "6px",
+    "STYLES": [lambda request: static("catalog/admin.css")],
+    "SCRIPTS": [lambda request: static("catalog/admin.js")],
+    "COLORS": {
+        "primary": {
+            "50": "#f0fdfa",
+            "100": "#ccfbf1",
+            "200": "#99f6e4",
+            "300": "#5eead4",
+            "400": "#2dd4bf",
+            "500": "#14b8a6",
+            "600": "#0d9488",
+            "700": "#0f766e",
+            "800": "#115e59",
+            "900": "#134e4a",
+            "950": "#042f2e",
+        }
+    },
+    "SIDEBAR": {
+        "navigation": [
+            {
+                "items": [
+                    {"title": "Overview", "icon": "dashboard", "link": reverse_lazy("admin:index")},
+                    {
+                        "title": "Cards",
+                        "icon": "description",
+                        "link": reverse_lazy("admin:catalog_asset_changelist"),
+                    },
+                    {
+                        "title": "Catalogs",
+                        "icon": "menu_book",
+                        "link": reverse_lazy("admin:catalog_container_changelist"),
+                    },
+                    {
+                        "title": "Asset types",
+                        "icon": "category",
+                        "link": reverse_lazy("admin:catalog_assettype_changelist"),
+                    },
+                ]
+            },
+            {
+                "title": "Access",
+                "separator": True,
+                "items": [
+                    {
+                        "title": "Users",
+                        "icon": "group",
+                        "link": reverse_lazy("admin:catalog_user_changelist"),
+                        "permission": _is_administrator,
+                    },
+                    {
+                        "title": "API keys",
+                        "icon": "key",
+                        "link": reverse_lazy("admin:catalog_apikey_changelist"),
+                    },
+                ],
+            },
+            {
+                "title": "For programs",
+                "separator": True,
+                "items": [{"title": "API reference", "icon": "api", "link": reverse_lazy("docs")}],
+            },
+        ]
     },
 }

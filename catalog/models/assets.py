@@ -83,7 +83,9 @@ class Asset(models.Model):
             models.Index(
                 fields=["-updated_at", "-id"], name="asset_by_change", condition=Q(deleted_at=None)
             ),
-            models.Index(fields=["created_at"], name="asset_by_creation", condition=Q(deleted_at=None)),
+            models.Index(
+                fields=["created_at"], name="asset_by_creation", condition=Q(deleted_at=None)
+            ),
             GinIndex(fields=["tags"], name="asset_by_tag"),
             GinIndex(fields=["asset_attributes"], name="asset_by_attribute"),
         ]

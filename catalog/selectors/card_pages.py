@@ -1,4 +1,4 @@
-"""What the page of one card shows besides the card: its types, its attachments and where they lead."""
+"""What the page of one card shows besides the card: its types, and where attachments lead."""
 
 from __future__ import annotations
 

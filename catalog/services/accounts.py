@@ -18,12 +18,14 @@ CHANGEABLE = ("display_name", "email", "is_active", "is_staff", "is_superuser")
 def change_account(*, actor: User, user: User, changes: dict[str, Any]) -> User:
     """Set the given columns, which are of CHANGEABLE.
 
-    Raises BadRequest for locking oneself out, or Conflict when no active administrator would be left.
+    Raises BadRequest for locking oneself out, or Conflict when no administrator would be left.
     """
     unknown = changes.keys() - set(CHANGEABLE)
     if unknown:
         raise BadRequest("Can't be changed here.", target=min(unknown))
-    lost = [name for name in ("is_active", "is_staff", "is_superuser") if changes.get(name) is False]
+    lost = [
+        name for name in ("is_active", "is_staff", "is_superuser") if changes.get(name) is False
+    ]
     if actor.pk == user.pk and any(getattr(user, name) for name in lost):
         raise BadRequest("You can't take away your own access.", target="role")
     if user.is_superuser and lost:
@@ -35,9 +37,11 @@ def change_account(*, actor: User, user: User, changes: dict[str, Any]) -> User:
 
 
 def _keep_an_administrator(user: User) -> None:
-    """Changes that take an administrator away take turns, so that two can't remove each other at once."""
+    """Whoever takes an administrator away waits here: two can't remove each other at once."""
     # A total order, or two callers could each hold what the other waits for.
-    administrators = User.objects.active().filter(is_superuser=True).order_by("pk").select_for_update()
+    administrators = (
+        User.objects.active().filter(is_superuser=True).order_by("pk").select_for_update()
+    )
     if not [each for each in administrators if each.pk != user.pk]:
         raise Conflict("The last administrator can't be taken away.", target="role")
 
