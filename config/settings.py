@@ -223,7 +223,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Cardwright",
     "SITE_HEADER": "Cardwright",
     "SITE_SUBHEADER": "Data catalog",
-    "SITE_URL": "/admin/",
+    "SITE_URL": None,  # there is no other site to go to
     "SITE_SYMBOL": "stacks",
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("catalog/icon.svg")}

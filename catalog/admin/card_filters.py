@@ -132,7 +132,7 @@ class StateFilter(SelectFilter):
 
 
 class VisibilityFilter(SelectFilter):
-    title, parameter_name, everything = "visibility", "visibility", "public and private"
+    title, parameter_name, everything = "visibility", "visibility", "any"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("public", "public"), ("private", "private")]

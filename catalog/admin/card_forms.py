@@ -118,7 +118,10 @@ def add_form(request: HttpRequest) -> type[CardAddForm]:
     class PlacedCardForm(CardAddForm):
         container = places
         asset_type = forms.ChoiceField(
-            label="Type", choices=[(name, name) for name in names], widget=UnfoldAdminSelectWidget
+            label="Type",
+            choices=[(name, name) for name in names],
+            initial="data_asset",
+            widget=UnfoldAdminSelectWidget,
         )
 
     return PlacedCardForm

@@ -73,7 +73,9 @@ class JSONText(forms.CharField):
         super().__init__(**{"widget": widget} | kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+        if value is None or isinstance(value, str):
+            return value
+        return json.dumps(value, indent=2, ensure_ascii=False)
 
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values:
