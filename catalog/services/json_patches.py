@@ -64,6 +64,8 @@ def _check_operation(operation: Any, at: str) -> None:
     for member in ("path", "from") if NEEDS[op] == "from" else ("path",):
         pointer = operation.get(member)
         if not isinstance(pointer, str) or (pointer and not pointer.startswith("/")):
-            raise BadRequest("Must be a JSON Pointer, such as /metadata/name.", target=f"{at}.{member}")
+            raise BadRequest(
+                "Must be a JSON Pointer, such as /metadata/name.", target=f"{at}.{member}"
+            )
     if NEEDS[op] not in operation:
         raise BadRequest(f"A value is required to {op}.", target=f"{at}.value")
