@@ -20,11 +20,12 @@ def run_until_stopped(work: Callable[[], None]) -> None:
     requested = threading.Event()
 
     def request(number: int, frame: FrameType | None) -> None:
-        requested.set()
         # Python drops an exception that is raised inside a finalizer, and a library may catch
-        # it, so this is called again until the work has been left.
-        signal.setitimer(signal.ITIMER_REAL, INSIST_EVERY_S)
-        raise StopRequested
+        # it, so a timer calls this again, until the work has been left, and nothing else does.
+        if number == signal.SIGALRM or not requested.is_set():
+            requested.set()
+            signal.setitimer(signal.ITIMER_REAL, INSIST_EVERY_S)
+            raise StopRequested
 
     try:
         for number in SIGNALS:

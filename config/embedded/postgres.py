@@ -32,7 +32,8 @@ __all__ = ["connection_settings", "ensure_running", "running"]
 
 LOG = "postgres.log"
 LONGEST_LOG_BYTES = 10_000_000
-STOP_PATIENCE_S = 60.0
+#: A fast shutdown takes less, but for one that meets a restart after a crash, which may hang.
+STOP_PATIENCE_S = 10.0
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,8 @@ def processes_of(state: StateDirectory) -> set[int]:
 
 def kill_outright(*pids: int) -> None:
     for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # the death of its server may have ended it
+            os.kill(pid, signal.SIGKILL)
 
 
 def python_for(uid: int) -> str:

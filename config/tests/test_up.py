@@ -204,11 +204,7 @@ def test_killed_outright_it_leaves_nobody_on_the_port_and_comes_up_again(
 def test_with_every_process_killed_outright_it_comes_up_again(state: StateDirectory) -> None:
     up = Up(state, "--no-demo")
     up.wait_until_ready()
-    for pid in _running_for(state):
-        try:
-            kill_outright(pid)
-        except ProcessLookupError:
-            continue
+    kill_outright(*_running_for(state))
     up.process.wait()
     again = Up(state, "--no-demo", port=up.port)
     assert again.wait_until_ready() == [f"ready http://127.0.0.1:{up.port}"]
