@@ -54,7 +54,7 @@ class Environment:
         options = ["--clear"] if has_ensurepip() else ["--clear", "--without-pip"]
         # Its own python may be running this; the environment is made by the one it came from.
         base = getattr(sys, "_base_executable", sys.executable)
-        if subprocess.run([base, "-I", "-m", "venv", *options, self.path], check=False).returncode:
+        if subprocess.run([base, "-I", "-m", "venv", *options, self.path], check=False).returncode:  # noqa: S603
             raise Refusal(f"python -m venv could not make {self.path}")
 
     def install(self, requirements: str, *options: str) -> bool:
@@ -71,19 +71,19 @@ class Environment:
             *("--require-hashes", *options),
             *("-r", CHECKOUT / requirements),
         ]
-        return subprocess.run(command, check=False, cwd=CHECKOUT).returncode == 0
+        return subprocess.run(command, check=False, cwd=CHECKOUT).returncode == 0  # noqa: S603
 
     def _pip(self) -> list[str | Path] | None:
         if self._runs("-m", "pip", "--version"):
             return [self.python, "-I", "-m", "pip"]
         base = getattr(sys, "_base_executable", sys.executable)
-        if subprocess.run([base, "-m", "pip", "--version"], capture_output=True).returncode:
+        if subprocess.run([base, "-m", "pip", "--version"], capture_output=True).returncode:  # noqa: S603
             return None
         return [base, "-m", "pip", "--python", self.python]
 
     def _runs(self, *arguments: str) -> bool:
         try:
-            done = subprocess.run([self.python, "-I", *arguments], capture_output=True)
+            done = subprocess.run([self.python, "-I", *arguments], capture_output=True)  # noqa: S603
         except OSError:
             return False
         return done.returncode == 0
@@ -187,7 +187,7 @@ def main() -> None:
         os.environ["PYTHONPATH"] = str(CHECKOUT)
         command = ["-P", "-m", "config.up", *arguments]
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # until it can answer them
-    os.execv(environment.python, [str(environment.python), *command])
+    os.execv(environment.python, [str(environment.python), *command])  # noqa: S606
 
 
 if __name__ == "__main__":

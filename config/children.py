@@ -18,7 +18,7 @@ LONGEST_BACKOFF_S = 30.0
 
 def start(module: str, *arguments: str) -> subprocess.Popen[bytes]:
     """Run a module in a process group of its own; its output goes to our stderr."""
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "config.tether", str(os.getpid()), module, *arguments],
         cwd=CHECKOUT,
         stdin=subprocess.DEVNULL,

@@ -99,7 +99,7 @@ def _run_for_version(directory: Path, account: Account) -> int:
     """Really run it as the account: only that shows a wrong C library, or a path it can't walk."""
     major = 0
     for program in ("initdb", "postgres"):
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603
             [directory / program, "--version"],
             cwd="/",
             env=child_environment(),

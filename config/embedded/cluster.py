@@ -73,7 +73,7 @@ def prepare_to_start(data_directory: Path, lock: int, account: Account) -> None:
 
 
 def _initdb(directory: Path, lock: int, account: Account, binaries: Binaries) -> None:
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603
         [
             binaries.directory / "initdb",
             *("-D", path_of(lock, directory)),

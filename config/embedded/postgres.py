@@ -135,7 +135,7 @@ def _launch(state: StateDirectory, account: Account, lock: int) -> subprocess.Po
     arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     with _open_log(state.logs / LOG) as log:
         return processes.keep(
-            subprocess.Popen(
+            subprocess.Popen(  # noqa: S603
                 [binaries.directory / "postgres", "-D", where, *arguments],
                 cwd="/",
                 env=child_environment(),

@@ -28,7 +28,9 @@ LONGEST_STOP_S = 5.0
 class Up:
     """One ``bin/up``, on a free port unless one is named."""
 
-    def __init__(self, state: StateDirectory, *arguments: str, port: int | None = None) -> None:
+    def __init__(
+        self, state: StateDirectory, *arguments: str, port: int | None = None, **variables: str
+    ) -> None:
         self.state = state
         self.port = port or _free_port()
         self._errors = state.path.with_name(f"{state.path.name}.err").open("w+")
@@ -43,7 +45,7 @@ class Up:
                 *arguments,
             ],
             cwd=state.path.parent,  # so the path is relative, and not to the checkout
-            env={**environment, "CARDWRIGHT_VENV": sys.prefix},
+            env={**environment, "CARDWRIGHT_VENV": sys.prefix, **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -127,6 +129,25 @@ def test_it_says_ready_serves_and_stops_with_nothing_left(state: StateDirectory)
     assert again.wait_until_ready() == [f"ready http://127.0.0.1:{again.port}"]
     assert time.monotonic() - began < 10, "3 s are promised; this only notices a great change"
     assert again.end(signal.SIGINT) == 0
+
+
+def test_the_first_start_loads_the_demo_catalog_and_no_other_does(state: StateDirectory) -> None:
+    first = Up(state)
+    first.wait_until_ready()
+    assert first.end() == 0
+    assert re.search(r"demo catalog: \d+ cards", first.errors())
+    second = Up(state)
+    second.wait_until_ready()
+    assert second.end() == 0
+    assert "demo catalog" not in second.errors()
+
+
+def test_the_password_of_the_administrator_may_be_chosen(state: StateDirectory) -> None:
+    up = Up(state, "--no-demo", CARDWRIGHT_ADMIN_PASSWORD="chosen by me")
+    administrator, _ = up.wait_until_ready()
+    assert administrator == "administrator admin, password chosen by me"
+    assert (state.path / "admin-password").read_text() == "chosen by me"
+    assert up.end() == 0
 
 
 def test_all_that_is_written_is_in_the_state_directory(up: Up) -> None:
