@@ -1,7 +1,8 @@
 """GET and POST of cards through the API beside the same JSON from a bare DRF view.
 
 ``python bench/cards.py [--seconds N] [--rounds N]`` starts a server of its own on a fresh embedded
-database, and prints requests a second, latencies and the ratio GET card / bare view, round by round.
+database, and prints requests a second, latencies and the ratio GET card / bare view, round by
+round.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ def prepare() -> tuple[str, str, list[str]]:
 
 
 def show(name: str, figures: Figures) -> None:
-    print(  # noqa: T201
+    print(
         f"{name:<16}{figures.rate:8.0f}/s   p50 {figures.percentile(0.5):6.1f} ms   "
         f"p99 {figures.percentile(0.99):6.1f} ms   failures {figures.failures}"
     )
@@ -115,7 +116,9 @@ def show(name: str, figures: Figures) -> None:
 def measure(
     port: int, token: str, catalog: str, ids: list[str], seconds: float
 ) -> tuple[float, float]:
-    """One round: bare, GET, bare again, POST; the ratio of GET to the two bare ones, and POST's rate."""
+    """One round: bare, GET, bare again, POST; the ratio of GET to the two bare ones, and POST's
+    rate.
+    """
     headers = {"Authorization": f"Bearer {token}"}
 
     def get(number: int) -> bytes:
@@ -143,7 +146,7 @@ def measure(
     ):
         show(name, figures)
     ratio = cards.rate / ((before.rate + after.rate) / 2)
-    print(f"GET card / bare view: {ratio:.2f}\n")  # noqa: T201
+    print(f"GET card / bare view: {ratio:.2f}\n")
     return ratio, posted.rate
 
 
@@ -173,8 +176,8 @@ def main() -> None:
     print(
         f"median of {options.rounds}: GET card / bare view {statistics.median(ratios):.2f}, ",
         end="",
-    )  # noqa: T201
-    print(f"POST card {statistics.median(posts):.0f}/s")  # noqa: T201
+    )
+    print(f"POST card {statistics.median(posts):.0f}/s")
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def run(title: str, count: int, *arguments: str) -> None:
     if process.returncode:
         sys.exit(f"{title}: exit code {process.returncode}")
     rate = count / (time.monotonic() - began)
-    print(f"{title:<14}{rate:8.0f} cards/s {usage.ru_maxrss / 1024:6.0f} MB   {said}", flush=True)  # noqa: T201
+    print(f"{title:<14}{rate:8.0f} cards/s {usage.ru_maxrss / 1024:6.0f} MB   {said}", flush=True)
 
 
 def prepare() -> None:
@@ -91,7 +91,7 @@ def prepare() -> None:
     from catalog.services.users import ensure_administrator
 
     call_command("migrate", verbosity=0)
-    ensure_administrator(username="admin", password="password")  # noqa: S106
+    ensure_administrator(username="admin", password="password")
     create_container(actor=User.objects.get(), kind="catalog", name=CATALOG)
     connection.close()
 
@@ -109,7 +109,7 @@ def main() -> None:
 
         source, copy = Path(directory) / "cards.jsonl", Path(directory) / "export.jsonl"
         generate(source, count)
-        print(f"{count} cards, {source.stat().st_size / 1e6:.0f} MB", flush=True)  # noqa: T201
+        print(f"{count} cards, {source.stat().st_size / 1e6:.0f} MB", flush=True)
         with postgres.running(state_directory()):
             prepare()
             run("first import", count, "import_cards", str(source), "--catalog", CATALOG)

@@ -1,4 +1,4 @@
-"""The product's routes, and a bare DRF view of the same JSON to compare with: one SELECT, no sign-in."""
+"""The product's routes, and a bare DRF view of the same JSON: one SELECT, no sign-in."""
 
 from __future__ import annotations
 

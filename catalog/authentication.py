@@ -13,7 +13,7 @@ from catalog.shared.errors import NotSignedIn
 
 
 class HeaderAuthentication(BaseAuthentication):
-    """``Bearer <token>``, ``Basic base64(name:password or key)``, ``ZenApiKey base64(name:key)``."""
+    """``Bearer <token>``, ``Basic base64(name:secret)`` or ``ZenApiKey base64(name:key)``."""
 
     def authenticate(self, request: Request) -> tuple[User, Any] | None:
         scheme, _, credentials = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")

@@ -1,1 +1,1 @@
-"""Wires the product together: settings, URLs, the admin site, the server. Holds no rules of the domain."""
+"""Wires the product together: settings, URLs, admin site, server. Holds no rules."""

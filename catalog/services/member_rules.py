@@ -6,12 +6,13 @@ A reader takes the value and the name that a refusal shall give it. A null count
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from catalog.shared.errors import BadRequest
 
 MAX_NAME, MAX_KEY, MAX_TEXT, MAX_TAGS = 255, 1000, 100_000, 1000
+#: An index holds the key, and no entry of one may be larger than a third of a page.
+MAX_KEY_BYTES = 2000
 CATEGORIES = ("USER", "SYSTEM")
 
 
@@ -48,8 +49,16 @@ def _tags(value: Any, target: str) -> list[str]:
     return [read_name(tag, f"{target}[{index}]") for index, tag in enumerate(value)]
 
 
-def _optional_text(value: Any, target: str, most: int = MAX_NAME) -> str | None:
-    return None if value is None else read_text(value, target, most)
+def _optional_text(value: Any, target: str) -> str | None:
+    return None if value is None else read_text(value, target, MAX_NAME)
+
+
+def _resource_key(value: Any, target: str) -> str | None:
+    if value is None:
+        return None
+    if len(read_text(value, target, MAX_KEY).encode()) > MAX_KEY_BYTES:
+        raise BadRequest(f"At most {MAX_KEY_BYTES} bytes in UTF-8.", target=target)
+    return str(value)
 
 
 def read_object(value: Any, target: str) -> dict[str, Any] | None:
@@ -75,7 +84,7 @@ READERS: dict[str, Callable[[Any, str], Any]] = {
     "description": read_description,
     "tags": _tags,
     "classification": _optional_text,
-    "resource_key": partial(_optional_text, most=MAX_KEY),
+    "resource_key": _resource_key,
     "source_system": read_object,
     "origin_country": _country,
     "asset_category": _category,

@@ -62,6 +62,8 @@ BAD_MEMBERS = [
     ("metadata.origin_country", 1, "metadata.origin_country"),
     ("metadata.asset_category", "OTHER", "metadata.asset_category"),
     ("metadata.source_system", "x", "metadata.source_system"),
+    ("metadata.resource_key", "k" * 1001, "metadata.resource_key"),
+    ("metadata.resource_key", "\U0001f33f" * 501, "metadata.resource_key"),
     ("metadata.rov", 8, "metadata.rov"),
     ("metadata.rov.mode", 16, "metadata.rov.mode"),
     ("metadata.rov.mode", True, "metadata.rov.mode"),
@@ -190,6 +192,21 @@ def test_any_text_is_kept_as_it_came(rosa: Caller, catalog: Container) -> None:
     shown = rosa.get(f"/v2/assets/{asset_id}?catalog_id={catalog.pk}").json()
     assert shown["metadata"]["name"] == card["metadata"]["name"]
     assert shown["entity"] == card["entity"]
+
+
+def test_the_longest_names_and_keys_of_the_widest_characters_fit_every_index(
+    rosa: Caller, catalog: Container
+) -> None:
+    # Characters without a pattern, which an index can't make smaller.
+    wide = [chr(0x20000 + number * 7919 % 40_000) for number in range(500)]
+    card = changed("metadata.resource_key", "".join(wide))
+    card["metadata"] |= {"name": "".join(wide[:255]), "tags": ["".join(wide[100:355])] * 1000}
+    asset_id = created(rosa, catalog, card)
+    shown = rosa.get(f"/v2/assets/{asset_id}?catalog_id={catalog.pk}").json()
+    assert shown["metadata"]["resource_key"] == card["metadata"]["resource_key"]
+    where = f"/v2/assets/{asset_id}?catalog_id={catalog.pk}"
+    path = "/metadata/resource_key"
+    assert rosa.patch(where, [{"op": "add", "path": path, "value": "x" * 1000}]).status_code == 200
 
 
 def test_the_country_is_kept_in_lower_case_and_nulls_are_defaults(
