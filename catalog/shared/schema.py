@@ -103,16 +103,23 @@ def operation(
     ``answers`` maps a good status to its serializer (None: no body), ``examples`` are (name,
     request body, answer's body), either of them None.
     """
+    media_types = list(request) if isinstance(request, dict) else ["application/json"]
     shown = [
         OpenApiExample(
             f"{name} ({which})",
-            value,
+            # The library makes a list of it again where the schema is one.
+            value[0] if isinstance(value, list) else value,
             request_only=which == "request",
             response_only=which == "answer",
+            media_type=media_type,
         )
         for name, sent, received in examples
-        for which, value in (("request", sent), ("answer", received))
+        for which, value, media in (
+            ("request", sent, media_types),
+            ("answer", received, ["application/json"]),
+        )
         if value is not None
+        for media_type in media
     ]
     statuses = sorted({*errors, *(WITH_BODY if request is not None else ())})
     decorate: Callable[[V], V] = extend_schema(

@@ -91,6 +91,9 @@ class AssetTypeView(APIView):
         request=AssetTypeDefinitionSerializer,
         answers={200: AssetTypeSerializer},
         errors=(400, 401, 403, 404, 409),
+        examples=[
+            ("A new version", {"fields": examples.NEW_BOOK_TYPE["fields"]}, examples.BOOK_TYPE)
+        ],
     )
     def put(self, request: Request, type_name: str) -> Response:
         container = container_parameter(request).resolve(signed_in(request), role="editor")

@@ -37,7 +37,7 @@ class AttachmentsView(APIView):
         request=NewAttachmentSerializer,
         answers={201: AttachmentSerializer},
         errors=(400, 401, 403, 404),
-        examples=[("A remote CSV file", examples.NEW_ATTACHMENT, None)],
+        examples=[("A remote CSV file", examples.NEW_ATTACHMENT, examples.ATTACHMENT)],
     )
     def post(self, request: Request, asset_id: UUID) -> Response:
         with held(request, asset_id) as (actor, asset):
@@ -55,6 +55,7 @@ class AttachmentView(APIView):
         parameters=CONTAINER,
         answers={200: AttachmentSerializer},
         errors=(400, 401, 403, 404),
+        examples=[("A remote CSV file", None, examples.ATTACHMENT)],
     )
     def get(self, request: Request, asset_id: UUID, attachment_id: UUID) -> Response:
         user = signed_in(request)
@@ -69,7 +70,7 @@ class AttachmentView(APIView):
         request={media: PatchSerializer(many=True) for media in examples.PATCH_MEDIA},
         answers={200: AttachmentSerializer},
         errors=(400, 401, 403, 404),
-        examples=[("Rename it", [{"op": "add", "path": "/name", "value": "sales 2026"}], None)],
+        examples=[("Rename it", examples.PATCH_OF_ATTACHMENT, examples.ATTACHMENT)],
     )
     def patch(self, request: Request, asset_id: UUID, attachment_id: UUID) -> Response:
         with held(request, asset_id) as (actor, asset):

@@ -44,6 +44,7 @@ class AttributesView(APIView):
         parameters=CONTAINER,
         answers={200: AttributeListSerializer},
         errors=(400, 401, 403, 404),
+        examples=[("Attributes", None, {"resources": [examples.ATTRIBUTE]})],
     )
     def get(self, request: Request, asset_id: UUID) -> Response:
         asset = whole_card(
@@ -59,9 +60,7 @@ class AttributesView(APIView):
         request=NewAttributeSerializer,
         answers={201: AttributeSerializer},
         errors=(400, 401, 403, 404, 409),
-        examples=[
-            ("Add a profile", {"name": "data_profile", "entity": {"attribute_classes": []}}, None)
-        ],
+        examples=[("Add a profile", examples.NEW_ATTRIBUTE, examples.ATTRIBUTE)],
     )
     def post(self, request: Request, asset_id: UUID) -> Response:
         with held(request, asset_id) as (actor, asset):
@@ -79,6 +78,7 @@ class AttributeView(APIView):
         parameters=CONTAINER,
         answers={200: AttributeSerializer},
         errors=(400, 401, 403, 404),
+        examples=[("An attribute", None, examples.ATTRIBUTE)],
     )
     def get(self, request: Request, asset_id: UUID, attribute_key: str) -> Response:
         asset = whole_card(
@@ -94,9 +94,7 @@ class AttributeView(APIView):
         request={media: PatchSerializer(many=True) for media in examples.PATCH_MEDIA},
         answers={200: AttributeSerializer},
         errors=(400, 401, 403, 404),
-        examples=[
-            ("Change the price", [{"op": "replace", "path": "/price", "value": 19.95}], None)
-        ],
+        examples=[("Change the classes", examples.PATCH_OF_ATTRIBUTE, examples.ATTRIBUTE)],
     )
     def patch(self, request: Request, asset_id: UUID, attribute_key: str) -> Response:
         with held(request, asset_id) as (actor, asset):

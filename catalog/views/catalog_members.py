@@ -44,6 +44,7 @@ class CatalogMembersView(APIView):
         ],
         answers={200: MemberListSerializer},
         errors=(400, 401, 404),
+        examples=[("Members", None, examples.MEMBERS)],
     )
     def get(self, request: Request, catalog_id: UUID) -> Response:
         params = request.query_params
@@ -76,7 +77,7 @@ class CatalogMembersView(APIView):
         request=NewMembersSerializer,
         answers={201: AddedMembersSerializer},
         errors=(400, 401, 403, 404),
-        examples=[("An editor", examples.NEW_MEMBERS, None)],
+        examples=[("An editor", examples.NEW_MEMBERS, examples.ADDED_MEMBERS)],
     )
     def post(self, request: Request, catalog_id: UUID) -> Response:
         catalog = visible_catalog(request, catalog_id, role="admin")
@@ -110,6 +111,7 @@ class CatalogMemberView(APIView):
         tag=TAG,
         answers={200: MemberSetSerializer},
         errors=(401, 404),
+        examples=[("A member", None, {"members": [examples.MEMBER]})],
     )
     def get(self, request: Request, catalog_id: UUID, member_id: str) -> Response:
         _, member = self._found(request, catalog_id, member_id, role="viewer")
@@ -122,7 +124,7 @@ class CatalogMemberView(APIView):
         request=MemberRoleSerializer,
         answers={200: MemberSerializer},
         errors=(400, 401, 403, 404, 409),
-        examples=[("A viewer", {"role": "viewer"}, None)],
+        examples=[("An editor", {"role": "editor"}, examples.MEMBER)],
     )
     def patch(self, request: Request, catalog_id: UUID, member_id: str) -> Response:
         catalog, member = self._found(request, catalog_id, member_id, role="admin")

@@ -74,6 +74,7 @@ class CatalogsView(APIView):
         ],
         answers={200: CatalogListSerializer},
         errors=(400, 401, 403),
+        examples=[("Get Catalogs", None, examples.CATALOGS)],
     )
     def get(self, request: Request) -> Response:
         params = request.query_params
@@ -137,6 +138,7 @@ class DefaultCatalogView(APIView):
         tag=TAG,
         answers={200: CatalogSerializer},
         errors=(401, 404),
+        examples=[("The default catalog", None, examples.CATALOG)],
     )
     def get(self, request: Request) -> Response:
         found = Container.objects.filter(is_default=True).visible_to(signed_in(request)).first()
@@ -196,8 +198,8 @@ class CatalogView(APIView):
         examples=[
             (
                 "Rename it",
-                [{"op": "replace", "path": "/entity/name", "value": "Reading room"}],
-                None,
+                [{"op": "replace", "path": "/entity/name", "value": "Library"}],
+                examples.CATALOG,
             )
         ],
     )

@@ -7,6 +7,7 @@ from typing import Any
 PATCH_MEDIA = ("application/json", "application/json-patch+json")
 CATALOG_ID = "c6f3cbd8-2b7f-42fb-aa60-5f6d0e7d1a11"
 ASSET_ID = "3da5389d-d4a4-43da-be1f-0a3b7f6f5c2e"
+ATTACHMENT_ID = "8d614be0-6900-403b-ab50-2c8a1f0e7b44"
 WHEN, WHEN_MS = "2026-11-20T09:15:00Z", 1795166100000
 
 CREDENTIALS = {"username": "admin", "password": "a password"}
@@ -34,6 +35,20 @@ NEW_USER = {
     "user_roles": ["zen_user_role"],
 }
 
+USER = {
+    "uid": "2",
+    "username": "rosa",
+    "user_name": "rosa",
+    "displayName": "Rosa Marín",
+    "email": "rosa@example.com",
+    "role": "User",
+    "permissions": [],
+    "user_roles": ["zen_user_role"],
+    "created_at": WHEN,
+    "_messageCode_": "success",
+    "message": "Success",
+}
+
 NEW_CATALOG = {
     "name": "Library",
     "description": "The books of the house",
@@ -57,6 +72,22 @@ CATALOG = {
     "href": f"/v2/catalogs/{CATALOG_ID}",
 }
 NEW_MEMBERS = {"members": [{"user_iam_id": "2", "role": "editor"}]}
+
+MEMBER = {
+    "user_iam_id": "2",
+    "role": "editor",
+    "href": f"/v2/catalogs/{CATALOG_ID}/members/2",
+    "create_time": WHEN,
+    "memberUniqueId": "7",
+}
+ADDED_MEMBERS = {
+    "members": [{"user_iam_id": "2", "role": "editor", "memberUniqueId": "7", "memberId": "7"}],
+    "failures": [],
+    "trace": "4ds6qmpvw9rd4qpnwq5l1vy2u",
+}
+BOOKMARK = "WyIyMDI2LTExLTIwVDA5OjE1OjAwKzAwOjAwIl0:0vF4"
+CATALOGS = {"catalogs": [CATALOG], "nextBookmark": BOOKMARK, "nextSkip": 0}
+MEMBERS = {"total_results": 1, "members": [MEMBER], "nextBookmark": BOOKMARK}
 
 NEW_BOOK_TYPE: dict[str, Any] = {
     "name": "book",
@@ -117,10 +148,34 @@ BOOK: dict[str, Any] = {
 PATCH = [
     {"op": "replace", "path": "/metadata/description", "value": "Ferns, and where to find them"}
 ]
+PATCH_OF_ATTRIBUTE = [
+    {"op": "replace", "path": "/attribute_classes", "value": ["Organization Name"]}
+]
+PATCH_OF_ATTACHMENT = [{"op": "add", "path": "/name", "value": "sales"}]
 NEW_ATTACHMENT = {
     "asset_type": "data_asset",
     "name": "sales",
     "mime": "text/csv",
     "connection_id": "070e9be2-40a8-4e0e-9c1d-6f1f5f0d9a10",
     "connection_path": "warehouse/sales/2026.csv",
+}
+ATTACHMENT = {
+    "attachment_id": ATTACHMENT_ID,
+    "datasource_type": "193a97c1-4475-4a19-b90c-295c4fdc6517",
+    "asset_type": "data_asset",
+    "attachment_type": "remote",
+    "is_partitioned": False,
+    "name": "sales",
+    "description": "",
+    "mime": "text/csv",
+    "connection_id": "070e9be2-40a8-4e0e-9c1d-6f1f5f0d9a10",
+    "connection_path": "warehouse/sales/2026.csv",
+    "user_data": {},
+    "href": f"/v2/assets/{ASSET_ID}/attachments/{ATTACHMENT_ID}?catalog_id={CATALOG_ID}",
+}
+NEW_ATTRIBUTE = {"name": "data_profile", "entity": {"attribute_classes": ["Organization Name"]}}
+ATTRIBUTE = {
+    "asset_id": ASSET_ID,
+    **NEW_ATTRIBUTE,
+    "href": f"/v2/assets/{ASSET_ID}/attributes/data_profile?catalog_id={CATALOG_ID}",
 }

@@ -59,7 +59,7 @@ class UsersView(APIView):
         request=NewUserSerializer,
         answers={201: UserSerializer},
         errors=(400, 401, 403, 409),
-        examples=[("A user", examples.NEW_USER, None)],
+        examples=[("A user", examples.NEW_USER, examples.USER)],
     )
     def post(self, request: Request) -> Response:
         _administrator(request)
@@ -83,6 +83,7 @@ class UserView(APIView):
         tag=TAG,
         answers={200: UserSerializer},
         errors=(400, 401, 403, 404),
+        examples=[("A user", None, examples.USER)],
     )
     def get(self, request: Request, user_name: str) -> Response:
         if signed_in(request).username.lower() != user_name.lower():
@@ -95,6 +96,7 @@ class UserView(APIView):
         tag=TAG,
         answers={200: UserSerializer},
         errors=(400, 401, 403, 404),
+        examples=[("A user", None, examples.USER)],
     )
     def delete(self, request: Request, user_name: str) -> Response:
         actor = _administrator(request)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from jsonschema import Draft4Validator
 
 from catalog.shared.trace import JSONFormatter
 
@@ -130,6 +131,31 @@ def test_every_operation_tells_its_refusals_with_an_example_of_the_body() -> Non
             if path.startswith("/v2/asset"):
                 names = {parameter["name"] for parameter in operation["parameters"]}
                 assert names >= {"catalog_id", "project_id", "space_id"}, where
+
+
+def test_every_answer_has_an_example_that_fits_its_schema() -> None:
+    document = schema()
+    without = set()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            bodies = [
+                body
+                for status, response in operation["responses"].items()
+                if status.startswith("2")
+                for body in response.get("content", {}).values()
+            ]
+            bodies += operation.get("requestBody", {}).get("content", {}).values()
+            for body in bodies:
+                if "examples" not in body:
+                    without.add(f"{method} {path}")
+                validator = Draft4Validator(
+                    {**body["schema"], "components": document["components"]}
+                )
+                for name, example in body.get("examples", {}).items():
+                    found = [error.message for error in validator.iter_errors(example["value"])]
+                    assert found == [], f"{method} {path}: {name}"
+    # Completing a remote attachment is always refused: there is no good answer to show.
+    assert without == {"post /v2/assets/{asset_id}/attachments/{attachment_id}/complete"}
 
 
 def test_the_statuses_of_the_contract_are_documented() -> None:
