@@ -20,7 +20,6 @@ from catalog.querysets.counts import capped_count
 from catalog.services.containers import (
     create_container,
     delete_container,
-    refuse_default,
     update_container,
 )
 
@@ -118,7 +117,6 @@ class ContainerAdmin(ReadingRoomAdmin):
         forget_roles(request)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        refuse_default(obj)
         delete_container(container=obj)
 
     def what_goes(self, objs: Any) -> list[str]:

@@ -22,8 +22,8 @@ class NewCatalogSerializer(Body):
     name = Name()
     description = Text(required=False, allow_blank=True, allow_null=True, max_length=100_000)
     generator = Text(required=False, allow_blank=True, allow_null=True, max_length=255)
-    bss_account_id = Text(
-        required=False, allow_null=True, help_text="The installation's account, if given."
+    bss_account_id = Name(
+        required=False, allow_null=True, help_text="The installation's account by default."
     )
     capacity_limit = WholeNumber(required=False, allow_null=True, min_value=0, max_value=2**63 - 1)
     is_governed = Flag(required=False, allow_null=True)

@@ -59,17 +59,11 @@ def create_container(
 ) -> Container:
     """Create a container whose first admin is ``actor``.
 
-    ``fields``: description, generator, capacity_limit, is_governed, auto_profiling,
+    ``fields``: description, generator, account_id, capacity_limit, is_governed, auto_profiling,
     saml_instance_name. Raises Conflict when ``is_default`` and there is a default catalog.
     """
-    container = Container(
-        kind=kind,
-        name=name,
-        creator=actor,
-        account_id=settings.ACCOUNT_ID,
-        is_default=is_default,
-        **fields,
-    )
+    fields.setdefault("account_id", settings.ACCOUNT_ID)
+    container = Container(kind=kind, name=name, creator=actor, is_default=is_default, **fields)
     try:
         with transaction.atomic():
             container.save(force_insert=True)
@@ -106,14 +100,13 @@ DELETIONS = (
 
 @transaction.atomic
 def delete_container(*, container: Container) -> None:
-    """Delete a container with everything in it. Who writes into it meanwhile is waited for."""
+    """Delete a container with everything in it. Who writes into it meanwhile is waited for.
+
+    Raises BadRequest for the default catalog, which other services rely on.
+    """
+    if container.is_default:
+        raise BadRequest("The default catalog can't be deleted.")
     hold_container(container, exclusively=True)
     with connection.cursor() as cursor:
         for statement in DELETIONS:
             cursor.execute(statement, [container.pk])
-
-
-def refuse_default(container: Container) -> None:
-    """Raise BadRequest for the default catalog, which other services rely on."""
-    if container.is_default:
-        raise BadRequest("The default catalog can't be deleted.")

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from rest_framework.request import Request
@@ -48,15 +47,11 @@ def visible_catalog(request: Request, catalog_id: UUID, role: str = "viewer") ->
 
 def _columns(given: dict[str, Any]) -> dict[str, Any]:
     """The columns that a request sets; a null counts as not given."""
-    account = given.get("bss_account_id")
-    if account not in (None, settings.ACCOUNT_ID):
-        raise BadRequest(
-            f"The account of this installation is '{settings.ACCOUNT_ID}'.", target="bss_account_id"
-        )
+    names = {"bss_account_id": "account_id"}
     return {
-        name: value
+        names.get(name, name): value
         for name, value in given.items()
-        if value is not None and name not in ("bss_account_id", "bucket")
+        if value is not None and name != "bucket"
     }
 
 

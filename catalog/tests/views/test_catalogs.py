@@ -26,7 +26,8 @@ from catalog.tests.conftest import Caller, targets
         ({"name": "x", "capacity_limit": -1}, "capacity_limit"),
         ({"name": "x", "capacity_limit": "5"}, "capacity_limit"),
         ({"name": "x", "capacity_limit": 10**30}, "capacity_limit"),
-        ({"name": "x", "bss_account_id": "other"}, "bss_account_id"),
+        ({"name": "x", "bss_account_id": ""}, "bss_account_id"),
+        ({"name": "x", "bss_account_id": 999}, "bss_account_id"),
         ({"name": "x", "bucket": []}, "bucket"),
         ({"name": "x", "colour": "red"}, "colour"),
     ],
@@ -100,7 +101,9 @@ def test_the_list_has_the_kinds_that_include_names_and_counts_on_request(
     assert names("?include=catalogs,projects") == ["Library", "P"]
     assert names("?bss_account_id=999") == ["Library"]
     assert names("?bss_account_id=1000") == []
-    assert rosa.get("/v2/catalogs?include=total_count").json()["total_count"] == 1
+    rosa.post("/v2/catalogs", {"name": "Theirs", "bss_account_id": "1000"})
+    assert names("?bss_account_id=1000") == ["Theirs"]
+    assert rosa.get("/v2/catalogs?include=total_count").json()["total_count"] == 2
     assert stranger.get("/v2/catalogs?include=total_count").json() == {
         "catalogs": [],
         "nextBookmark": "",
@@ -170,6 +173,12 @@ def test_deleting_a_catalog_deletes_all_that_it_holds_and_nothing_else(
     assert [str(container.pk) for container in Container.objects.all()] == [other]
     assert {str(asset.container_id) for asset in Asset.objects.all()} == {other}
     assert AssetType.objects.filter(name="book").count() == 1
+
+
+def test_the_default_catalog_is_not_deleted(admin: Caller) -> None:
+    default = admin.post("/v2/catalogs/default", {"name": "Default"}).json()["href"]
+    assert admin.delete(default).status_code == 400
+    assert admin.get("/v2/catalogs/default").status_code == 200
 
 
 class TestMembers:
