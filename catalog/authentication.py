@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from catalog.models import User
 from catalog.services.sign_in import sign_in, sign_in_basic, split_credentials, user_of_token
+from catalog.shared.client_address import client_address
 from catalog.shared.errors import NotSignedIn
 
 
@@ -25,11 +26,11 @@ class HeaderAuthentication(BaseAuthentication):
                 return user_of_token(credentials), credentials
             case "basic":
                 username, secret = _split(credentials)
-                address = request.META.get("REMOTE_ADDR", "")
+                address = client_address(request.META)
                 return sign_in_basic(username=username, secret=secret, address=address), None
             case "zenapikey":
                 username, key = _split(credentials)
-                address = request.META.get("REMOTE_ADDR", "")
+                address = client_address(request.META)
                 return sign_in(username=username, api_key=key, address=address), None
             case _:
                 raise NotSignedIn("The Authorization header must be Bearer, Basic or ZenApiKey.")

@@ -22,6 +22,7 @@ from catalog.models import User
 from catalog.selectors.users import active_user
 from catalog.services import throttle
 from catalog.services.api_keys import user_of_api_key
+from catalog.shared.client_address import client_address
 from catalog.shared.errors import NotSignedIn, TooManyRequests
 
 ALGORITHM, ISSUER, AUDIENCE = "HS256", "KNOXSSO", "DSX"
@@ -158,7 +159,7 @@ class ThrottledBackend(ModelBackend):
     ) -> User | None:
         if not username or password is None:
             return None
-        address = request.META.get("REMOTE_ADDR", "") if request else ""
+        address = client_address(request.META) if request else ""
         try:
             return sign_in(username=username, address=address, password=password)
         except NotSignedIn:

@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from catalog.serializers.sign_in import CredentialsSerializer, TokenSerializer
 from catalog.services.sign_in import issue_token, sign_in
+from catalog.shared.client_address import client_address
 from catalog.shared.schema import operation
 from catalog.views import examples
 
@@ -35,7 +36,7 @@ class AuthorizeView(APIView):
             username=body.validated_data["username"],
             password=body.validated_data.get("password") or "",
             api_key=body.validated_data.get("api_key") or "",
-            address=request.META.get("REMOTE_ADDR", ""),
+            address=client_address(request.META),
         )
         token, claims = issue_token(user)
         return Response({**claims, "access_token": token, "token": token, **SUCCESS})

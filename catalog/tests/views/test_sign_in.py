@@ -208,6 +208,19 @@ class TestThrottling:
         assert self.fail(1, REMOTE_ADDR="10.1.1.1") == [401]
         assert self.fail(1, name="somebody") == [401]
 
+    def test_behind_a_proxy_the_address_is_the_one_that_the_proxy_added(
+        self, user: User, settings: Any
+    ) -> None:
+        forwarded = {"HTTP_X_FORWARDED_FOR": "1.1.1.1, 2.2.2.2"}
+        other = {"HTTP_X_FORWARDED_FOR": "1.1.1.1, 3.3.3.3"}
+        self.fail(settings.SIGN_IN_FREE_FAILURES + 1, **forwarded)
+        assert self.fail(1, **other) == [429]  # no proxy of ours: the header is anybody's word
+        SignInFailure.objects.all().delete()
+        settings.BEHIND_PROXY = True
+        self.fail(settings.SIGN_IN_FREE_FAILURES + 1, **forwarded)
+        assert self.fail(1, **forwarded) == [429]
+        assert self.fail(1, **other) == [401]
+
     def test_every_way_to_sign_in_counts(self, user: User, settings: Any) -> None:
         for _ in range(settings.SIGN_IN_FREE_FAILURES + 1):
             assert status(header("Basic", encoded("rosa", "wrong"))) == 401
