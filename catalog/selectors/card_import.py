@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import connection
 
 from catalog.models import Asset, Attachment, Container, User
-from catalog.shared.errors import NotFound
 
 #: The first key of the advisory locks of imports: any number that nothing else here uses.
 LOCKS_OF_IMPORTS = 0x0CA2D
@@ -23,19 +22,11 @@ class Place(NamedTuple):
     asset_type: str
 
 
-def hold_container(container: Container) -> None:
-    """Keep the container from deletion and other imports into it waiting, until the transaction
-    ends.
-
-    Raises NotFound when it was deleted meanwhile.
-    """
+def take_turn(container: Container) -> None:
+    """Keep other imports into the container waiting until the transaction ends."""
+    key = int.from_bytes(container.pk.bytes[-4:], signed=True)
     with connection.cursor() as cursor:
-        key = int.from_bytes(container.pk.bytes[-4:], signed=True)
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCKS_OF_IMPORTS, key])
-        table = Container._meta.db_table
-        cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s FOR KEY SHARE", [container.pk])  # noqa: S608
-        if cursor.fetchone() is None:
-            raise NotFound(f"The {container.kind} was deleted meanwhile.")
 
 
 def places_of(ids: Collection[UUID]) -> dict[UUID, Place]:

@@ -11,8 +11,8 @@ from catalog.models import Asset, AssetType, Container, User
 from catalog.selectors.attachments import CONNECTION, connections_named
 from catalog.selectors.card_import import (
     existing_users,
-    hold_container,
     stored_cards,
+    take_turn,
     taken_attachments,
 )
 from catalog.services.assets import new_asset, require_types
@@ -24,6 +24,7 @@ from catalog.services.card_differences import (
 )
 from catalog.services.card_identity import Identities, SeenCards, copied_id
 from catalog.services.card_writes import CardWrite, write_cards
+from catalog.services.containers import hold_container
 from catalog.services.incoming_cards import IncomingAttachment, IncomingCard
 from catalog.services.members import is_uid
 from catalog.shared.errors import ApiError, BadRequest, Conflict
@@ -98,6 +99,7 @@ class Batch:
     ) -> None:
         self._cards, self._container, self._owner = cards, container, owner
         self._seen, self._users = seen, users
+        take_turn(container)
         hold_container(container)
         names = {name for card in cards for name in card.attribute_names}
         self._types: dict[str, AssetType] = AssetType.objects.held(container.pk, names)

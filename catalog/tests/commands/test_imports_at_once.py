@@ -57,7 +57,7 @@ def test_ends_when_the_catalog_is_deleted_meanwhile(
 
     monkeypatch.setattr(Batch, "store", delete_after)
     result = run("import_cards", file, "--catalog", "Library")
-    assert str(result.error) == f"{file}: The catalog was deleted meanwhile."
+    assert str(result.error) == f"{file}: There is no catalog {catalog.pk}."
 
 
 def test_the_first_interrupt_is_noted_and_the_second_ends_the_program() -> None:
