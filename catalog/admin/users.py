@@ -85,6 +85,11 @@ class UserAdmin(ReadingRoomAdmin):
         ),
     )
 
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """Addresses are for administrators: others could find one out letter by letter."""
+        names = ("username", "display_name")
+        return (*names, "email") if is_administrator(request) else names
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return super().has_module_permission(request) and is_administrator(request)
 

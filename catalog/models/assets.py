@@ -35,7 +35,8 @@ class Asset(models.Model):
         PRIVATE = 8, "private"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    container = models.ForeignKey(Container, models.CASCADE, related_name="assets")
+    # No index of its own: asset_by_name begins with it.
+    container = models.ForeignKey(Container, models.CASCADE, related_name="assets", db_index=False)
     asset_type = models.ForeignKey(AssetType, models.PROTECT, related_name="+")
     name = models.CharField(max_length=255)
     description = models.TextField(blank=True)
@@ -55,9 +56,10 @@ class Asset(models.Model):
     size = models.PositiveBigIntegerField("size in bytes", default=0)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
-    last_updater = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # Nobody asks for the cards of an updater or reader, and each write would keep two more indexes.
+    last_updater = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     last_accessed_at = models.DateTimeField(default=timezone.now)
-    last_accessor = models.ForeignKey(User, models.PROTECT, related_name="+")
+    last_accessor = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     access_count = models.PositiveBigIntegerField(default=0)
     deleted_at = models.DateTimeField(null=True, editable=False)
 
@@ -85,6 +87,16 @@ class Asset(models.Model):
             ),
             models.Index(
                 fields=["created_at"], name="asset_by_creation", condition=Q(deleted_at=None)
+            ),
+            models.Index(
+                fields=["container", "deleted_at"],
+                name="asset_in_trash",
+                condition=Q(deleted_at__isnull=False),
+            ),
+            models.Index(
+                fields=["container", "updated_at"],
+                name="asset_private",
+                condition=Q(rov_mode=8, deleted_at__isnull=True),
             ),
             GinIndex(fields=["tags"], name="asset_by_tag"),
             GinIndex(fields=["asset_attributes"], name="asset_by_attribute"),
@@ -171,11 +183,11 @@ class Attachment(models.Model):
     connection_path = models.TextField()
     user_data = models.JSONField(default=dict, blank=True)
     size = models.PositiveBigIntegerField("size in bytes", default=0)
-    creator = models.ForeignKey(User, models.PROTECT, related_name="+")
+    creator = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField(default=timezone.now)
     completed_at = models.DateTimeField(default=timezone.now)
     access_count = models.PositiveBigIntegerField(default=0)
-    last_accessor = models.ForeignKey(User, models.PROTECT, related_name="+")
+    last_accessor = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     last_accessed_at = models.DateTimeField(default=timezone.now)
 
     objects = AttachmentQuerySet.as_manager()

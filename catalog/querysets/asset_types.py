@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 if TYPE_CHECKING:
     from catalog.models import AssetType
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class AssetTypeQuerySet(models.QuerySet["AssetType"]):
     def known_in(self, container_id: UUID) -> Self:
         """The built-in types and the container's own."""
-        return self.filter(Q(container_id=None) | Q(container_id=container_id))
+        known = self.filter(Q(container_id=None) | Q(container_id=container_id))
+        return known.order_by("name", F("container_id").asc(nulls_first=True))
 
     def known_in_any(self, containers: models.QuerySet[Any, Any]) -> Self:
         """The built-in types and those of these containers, given as a subquery of ids."""
@@ -35,7 +36,7 @@ class AssetTypeQuerySet(models.QuerySet["AssetType"]):
         table = self.model._meta.db_table
         rows = self.raw(
             f"SELECT * FROM {table} WHERE (container_id IS NULL OR container_id = %s) "  # noqa: S608
-            "AND name = ANY(%s) FOR KEY SHARE",
+            "AND name = ANY(%s) ORDER BY container_id NULLS LAST FOR KEY SHARE",
             [container_id, list(names)],
         )
         return {row.name: row for row in rows}

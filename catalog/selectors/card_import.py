@@ -63,9 +63,12 @@ def stored_cards(ids: Collection[UUID], *, locked: bool = False) -> Iterator[Ass
     """
     if not ids:
         return iter(())
+    if locked:
+        # In one order, so that nobody who does the same waits in a circle; and before the reading:
+        # a statement that waits for a row reads what is beside it as it was before the wait.
+        locking = Asset.objects.filter(pk__in=ids).select_for_update(no_key=True)
+        list(locking.order_by("pk").values_list("pk"))
     rows = Asset.objects.filter(pk__in=ids).with_card().defer("entity").order_by()
-    if locked:  # in one order, so that nobody who does the same waits in a circle
-        rows = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
     return rows.iterator(chunk_size=CHUNK)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from catalog.models import User
-from catalog.services.users import check_password_strength
-from catalog.shared.errors import BadRequest, Conflict
+from catalog.services.users import check_password_strength, keep_an_administrator
+from catalog.shared.errors import BadRequest
 
 #: What ``change_account`` may set.
 CHANGEABLE = ("display_name", "email", "is_active", "is_staff", "is_superuser")
@@ -29,21 +29,11 @@ def change_account(*, actor: User, user: User, changes: dict[str, Any]) -> User:
     if actor.pk == user.pk and any(getattr(user, name) for name in lost):
         raise BadRequest("You can't take away your own access.", target="role")
     if user.is_superuser and lost:
-        _keep_an_administrator(user)
+        keep_an_administrator(user)
     for name, value in changes.items():
         setattr(user, name, value)
     user.save(update_fields=list(changes))
     return user
-
-
-def _keep_an_administrator(user: User) -> None:
-    """Whoever takes an administrator away waits here: two can't remove each other at once."""
-    # A total order, or two callers could each hold what the other waits for.
-    administrators = (
-        User.objects.active().filter(is_superuser=True).order_by("pk").select_for_update()
-    )
-    if not [each for each in administrators if each.pk != user.pk]:
-        raise Conflict("The last administrator can't be taken away.", target="role")
 
 
 @transaction.atomic

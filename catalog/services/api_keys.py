@@ -40,11 +40,23 @@ def revoke_api_key(*, api_key: ApiKey) -> bool:
     )
 
 
-def user_of_api_key(username: str, key: str) -> User | None:
-    """The active user of that name whom the key signs in."""
+def prefix_of(key: str) -> str:
+    """The part of a key that its row is found by; empty for what is no key."""
     mark, _, rest = key.partition("_")
     prefix, _, secret = rest.partition("_")
-    if mark != MARK or not secret:
+    return prefix if mark == MARK and secret else ""
+
+
+def is_usable(prefix: str, user: User) -> bool:
+    """Whether the key of that prefix is the user's, and neither revoked nor past its time."""
+    row = ApiKey.objects.filter(prefix=prefix, user=user).first()
+    return row is not None and row.is_usable
+
+
+def user_of_api_key(username: str, key: str) -> User | None:
+    """The active user of that name whom the key signs in."""
+    prefix = prefix_of(key)
+    if not prefix:
         return None
     row = ApiKey.objects.select_related("user").filter(prefix=prefix).first()
     if row is None or not hmac.compare_digest(row.digest, _digest(key)) or not row.is_usable:

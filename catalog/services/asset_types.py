@@ -15,6 +15,7 @@ from catalog.models import Asset, AssetType, Container
 from catalog.services.asset_type_rules import check_fields, check_name
 from catalog.services.containers import hold_container
 from catalog.shared.errors import BadRequest, Conflict
+from catalog.shared.json import is_same_json
 
 FILES = Path(__file__).resolve().parent.parent / "asset_types"
 #: The members of a definition besides its name, and what is meant when one is not given.
@@ -77,7 +78,9 @@ def replace_asset_type(*, container: Container, name: str, body: dict[str, Any])
 
 
 def _replace(asset_type: AssetType, columns: dict[str, Any]) -> AssetType:
-    if any(getattr(asset_type, column) != value for column, value in columns.items()):
+    if not all(
+        is_same_json(getattr(asset_type, column), value) for column, value in columns.items()
+    ):
         for column, value in columns.items():
             setattr(asset_type, column, value)
         asset_type.version += 1
@@ -97,7 +100,10 @@ def delete_asset_type(*, asset_type: AssetType) -> None:
         container=asset_type.container, asset_attributes__contains=[asset_type.name]
     )
     if used.exists():
-        raise Conflict(f"Cards use the asset type '{asset_type.name}'.", target="name")
+        raise Conflict(
+            f"Cards use the asset type '{asset_type.name}', those in the trash counted.",
+            target="name",
+        )
     asset_type.delete()
 
 

@@ -13,12 +13,13 @@ from catalog.models import Asset, AssetType, Attachment, Collaborator, Container
 from catalog.selectors.assets import missing
 from catalog.selectors.attachments import connections_named
 from catalog.selectors.cards import attachment_item, metadata_document
+from catalog.selectors.containers import visible_container
 from catalog.services.card_rules import EDITABLE, CardDraft, check_entity, read_card, read_columns
-from catalog.services.containers import container_for, hold_container
+from catalog.services.containers import hold_container, require_role
 from catalog.services.json_patches import apply_patch
 from catalog.services.members import is_uid
 from catalog.shared.errors import BadRequest
-from catalog.shared.json import dump
+from catalog.shared.json import dump, is_same_json
 
 
 @transaction.atomic
@@ -136,12 +137,21 @@ def held_card(*, actor: User, kind: str, container_id: UUID, asset_id: UUID) -> 
     Raises NotFound for a card that the actor does not see, NotAuthorized for one that may only be
     read.
     """
-    cards = Asset.objects.live().in_container(container_id, kind).visible_to(actor)
-    cards = cards.select_related("container").with_card().select_for_update(of=("self",))
-    asset = cards.filter(pk=asset_id).first()
+    found = visible_container(user=actor, kind=kind, container_id=container_id)
+    if found is None:
+        raise missing(kind, container_id, asset_id)
+    container, role = found
+    hold_container(container)
+    cards = Asset.objects.live().filter(container=container, pk=asset_id).visible_to(actor)
+    # Locked first and read then: a statement that waits for the row reads what is beside it, such
+    # as the attachments, as it was before the wait.
+    if not cards.select_for_update(of=("self",)).order_by().values_list("pk").first():
+        raise missing(kind, container_id, asset_id)
+    require_role(user=actor, role=role, least="editor", kind=kind)
+    asset = cards.with_card().first()
     if asset is None:
         raise missing(kind, container_id, asset_id)
-    container_for(user=actor, container_id=container_id, kind=kind, role="editor")
+    asset.container = container
     return asset
 
 
@@ -157,19 +167,25 @@ def patch_asset(*, actor: User, asset: Asset, operations: Any) -> Asset:
         before["attachments"] = [attachment_item(row) for row in asset.attachment_list]
     after = apply_patch(before, operations)
     for member in sorted(before.keys() | after.keys()):
-        if member not in ("metadata", "entity") and before.get(member) != after.get(member):
+        if member not in ("metadata", "entity") and not is_same_json(
+            before.get(member), after.get(member)
+        ):
             raise BadRequest("Can't be patched here.", target=member[:100])
     metadata = after.get("metadata")
     if not isinstance(metadata, dict):
         raise BadRequest("Must stay an object.", target="metadata")
     for name in sorted(before["metadata"].keys() | metadata.keys()):
-        if name not in EDITABLE and before["metadata"].get(name) != metadata.get(name):
+        if name not in EDITABLE and not is_same_json(
+            before["metadata"].get(name), metadata.get(name)
+        ):
             raise BadRequest("Reserved: it can't be patched.", target=f"metadata.{name[:100]}")
     columns = read_columns(metadata, EDITABLE)
     changes = {
-        column: value for column, value in columns.items() if getattr(asset, column) != value
+        column: value
+        for column, value in columns.items()
+        if not is_same_json(getattr(asset, column), value)
     }
-    if after.get("entity") != asset.entity:
+    if not is_same_json(after.get("entity"), asset.entity):
         changes |= entity_changes(asset, after.get("entity"))
     return save_card(actor=actor, asset=asset, changes=changes)
 

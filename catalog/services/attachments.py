@@ -11,6 +11,7 @@ from catalog.services.assets import entity_changes, insert_attachments, save_car
 from catalog.services.attachment_rules import read_attachment
 from catalog.services.json_patches import apply_patch
 from catalog.shared.errors import ApiError, BadRequest
+from catalog.shared.json import is_same_json
 
 #: What PATCH may change of an attachment.
 EDITABLE = ("name", "description", "mime", "connection_path", "user_data")
@@ -47,9 +48,9 @@ def patch_attachment(
     }
     after = apply_patch(before, operations)
     for name in sorted(before.keys() | after.keys()):
-        if name not in EDITABLE and before.get(name) != after.get(name):
+        if name not in EDITABLE and not is_same_json(before.get(name), after.get(name)):
             raise BadRequest("Reserved: it can't be patched.", target=name[:100])
-    if after != before:
+    if not is_same_json(after, before):
         columns = read_attachment(after)
         for name in EDITABLE:
             setattr(attachment, name, columns[name])

@@ -10,6 +10,7 @@ from catalog.models import Asset, User
 from catalog.services.assets import entity_changes, save_card
 from catalog.services.json_patches import apply_patch
 from catalog.shared.errors import BadRequest, Conflict, NotFound
+from catalog.shared.json import is_same_json
 
 
 @transaction.atomic
@@ -48,7 +49,7 @@ def patch_attribute(*, actor: User, asset: Asset, name: str, operations: Any) ->
     """Apply a JSON Patch to one attribute of a held card; paths begin at the attribute."""
     before = attribute_of(asset, name)
     after = apply_patch(before, operations)
-    if after != before:
+    if not is_same_json(after, before):
         save_card(actor=actor, asset=asset, changes={"entity": asset.entity | {name: after}})
     return after
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,24 +19,10 @@ from catalog.services.incoming_cards import (
     is_same_moment,
     sorted_json,
 )
+from catalog.shared.json import is_same_json
 
 MILLISECOND = timedelta(milliseconds=1)
 MOMENTS = ("created_at", "completed_at")
-
-
-def is_same_json(one: Any, other: Any) -> bool:
-    """Whether the database would call them equal: 1 is 1.0, 1e23 its digits, but true is not 1."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, int | float) and isinstance(other, int | float):
-        return Decimal(repr(one)) == Decimal(repr(other))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(
-            is_same_json(one[name], other[name]) for name in one
-        )
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(is_same_json, one, other))
-    return type(one) is type(other) and one == other
 
 
 def is_same_line(one: IncomingCard, other: IncomingCard) -> bool:

@@ -12,8 +12,8 @@ from catalog.shared.errors import BadRequest
 from catalog.shared.json import check_text, dump
 
 MAX_OPERATIONS = 1000
-#: What a document may grow to: ``copy`` can double it with each operation.
-MAX_BYTES = 10 * 1024 * 1024
+#: What all copying together may come to: ``copy`` can double the document with each operation.
+MAX_COPIED_BYTES = 50 * 1024 * 1024
 NEEDS = {
     "add": "value",
     "replace": "value",
@@ -34,22 +34,26 @@ def apply_patch(document: dict[str, Any], operations: Any) -> dict[str, Any]:
     if len(operations) > MAX_OPERATIONS:
         raise BadRequest(f"At most {MAX_OPERATIONS} operations.")
     result: Any = copy.deepcopy(document)
+    copied = 0
     for index, operation in enumerate(operations):
         _check_operation(operation, f"[{index}]")
         try:
             result = jsonpatch.JsonPatch([operation]).apply(result, in_place=True)
+            copied += len(dump(result)) if operation["op"] == "copy" else 0
         except jsonpatch.JsonPatchTestFailed as exc:
             raise BadRequest(
                 f"The test of {operation['path'][:200]} failed: nothing was changed.",
                 target=f"[{index}].value",
             ) from exc
+        except RecursionError as exc:
+            raise BadRequest("The document is nested too deep.", target=f"[{index}]") from exc
         except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as exc:
             raise BadRequest(
                 f"Can't {operation['op']} {operation['path'][:200]}: there is no such place.",
                 target=f"[{index}].path",
             ) from exc
-        if operation["op"] == "copy" and len(dump(result)) > MAX_BYTES:
-            raise BadRequest("The document grows too large.", target=f"[{index}]")
+        if copied > MAX_COPIED_BYTES:
+            raise BadRequest("The patch copies too much.", target=f"[{index}]")
     if not isinstance(result, dict):
         raise BadRequest("The document must stay an object.")
     check_text(result)

@@ -21,7 +21,7 @@ from django.http import HttpRequest
 from catalog.models import User
 from catalog.selectors.users import active_user
 from catalog.services import throttle
-from catalog.services.api_keys import user_of_api_key
+from catalog.services.api_keys import is_usable, prefix_of, user_of_api_key
 from catalog.shared.client_address import client_address
 from catalog.shared.errors import NotSignedIn, TooManyRequests
 
@@ -53,7 +53,8 @@ def _user_of_password(username: str, password: str) -> User | None:
     if user is None:
         make_password(password)  # as slow as a check, so that time tells no names
         return None
-    return user if not user.is_service and user.check_password(password) else None
+    # The password first, always: time shall not tell which names are service accounts.
+    return user if user.check_password(password) and not user.is_service else None
 
 
 def sign_in_basic(*, username: str, secret: str, address: str) -> User:
@@ -85,14 +86,18 @@ def sign_in_basic(*, username: str, secret: str, address: str) -> User:
 def split_credentials(text: str) -> tuple[str, str] | None:
     """``base64(name:secret)`` taken apart; None when it is not that."""
     try:
-        name, colon, secret = base64.b64decode(text, validate=True).decode().partition(":")
+        decoded = base64.b64decode(text, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return None
-    return (name, secret) if colon and "\0" not in name else None
+    name, colon, secret = decoded.partition(":")
+    return (name, secret) if colon and "\0" not in decoded else None
 
 
-def issue_token(user: User) -> tuple[str, dict[str, Any]]:
-    """A signed access token for ``user``, and the claims that it carries."""
+def issue_token(user: User, api_key: str = "") -> tuple[str, dict[str, Any]]:
+    """A signed access token for ``user``, and the claims that it carries.
+
+    One that was had for an API key ends with the key.
+    """
     now = datetime.now(UTC)
     claims = {
         "username": user.username,
@@ -107,7 +112,8 @@ def issue_token(user: User) -> tuple[str, dict[str, Any]]:
         "exp": int((now + settings.TOKEN_LIFETIME).timestamp()),
     }
     # A token ends with the password it was had for: the claim is a digest of the stored hash.
-    token = jwt.encode(claims | {"pwd": _password_mark(user)}, settings.TOKEN_KEY, ALGORITHM)
+    ends_with = {"pwd": _password_mark(user)} | ({"key": prefix_of(api_key)} if api_key else {})
+    token = jwt.encode(claims | ends_with, settings.TOKEN_KEY, ALGORITHM)
     return token, claims
 
 
@@ -144,6 +150,8 @@ def user_of_token(token: str) -> User:
     user = active_user(int(claims["uid"]))
     if user is None or not hmac.compare_digest(str(claims.get("pwd")), _password_mark(user)):
         raise NotSignedIn("The access token is not valid any more.")
+    if "key" in claims and not is_usable(claims["key"], user):
+        raise NotSignedIn("The access token's API key is not valid any more.")
     return user
 
 

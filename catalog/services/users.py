@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from catalog.models import ApiKey, Membership, User
+from catalog.models import ApiKey, Container, Membership, User
 from catalog.models.users import username_rule
 from catalog.shared.errors import BadRequest, Conflict
 
@@ -74,10 +74,14 @@ def check_password_strength(password: str, user: User) -> None:
 def delete_user(*, actor: User, user: User) -> None:
     """Delete a user: signs in no more, is a member of nothing, and the name is free again.
 
-    The row stays, because cards keep naming their owner. Raises BadRequest for oneself.
+    The row stays, because cards keep naming their owner. A container whose only admin that was gets
+    ``actor`` as its admin. Raises BadRequest for oneself, Conflict for the last administrator.
     """
     if actor.pk == user.pk:
         raise BadRequest("You can't delete yourself.", target="user_name")
+    if user.is_superuser:
+        keep_an_administrator(user)
+    _hand_over(user, actor)
     ApiKey.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
     Membership.objects.filter(user=user).delete()
     user.username = f"{user.username[:100]}#deleted-{user.pk}"
@@ -85,6 +89,41 @@ def delete_user(*, actor: User, user: User) -> None:
     user.deleted_at = timezone.now()
     user.set_unusable_password()
     user.save()
+
+
+def keep_an_administrator(user: User) -> None:
+    """Raise Conflict unless there is an active administrator besides ``user``.
+
+    Whoever takes an administrator away waits here: two can't remove each other at once.
+    """
+    # A total order, or two callers could each hold what the other waits for.
+    administrators = (
+        User.objects.active().filter(is_superuser=True).order_by("pk").select_for_update()
+    )
+    if not [each for each in administrators if each.pk != user.pk]:
+        raise Conflict("The last administrator can't be taken away.", target="role")
+
+
+def _hand_over(user: User, heir: User) -> None:
+    """Make ``heir`` admin of each container that has no other admin than ``user``."""
+    admins = Membership.objects.filter(role=Membership.Role.ADMIN)
+    own = admins.filter(user=user).values("container_id")
+    # Changes of members take turns by their container's row.
+    containers = list(
+        Container.objects.filter(pk__in=own).order_by("pk").select_for_update(no_key=True)
+    )
+    others = admins.filter(container__in=containers).exclude(user=user)
+    kept = set(others.values_list("container_id", flat=True))
+    Membership.objects.bulk_create(
+        [
+            Membership(container=container, user=heir, role=Membership.Role.ADMIN)
+            for container in containers
+            if container.pk not in kept
+        ],
+        update_conflicts=True,
+        unique_fields=["container", "user"],
+        update_fields=["role"],
+    )
 
 
 @transaction.atomic

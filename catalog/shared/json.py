@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, NoReturn
 
 import orjson
@@ -36,7 +37,10 @@ def parse(raw: bytes) -> Any:
     if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH and _depth(raw) > MAX_DEPTH:
         raise BadRequest(f"The JSON body is nested deeper than {MAX_DEPTH} levels.")
     try:
-        value = json.loads(raw, parse_constant=_refuse_constant, parse_float=_finite)
+        # Decoded here: given bytes, json guesses other encodings and lets raw surrogates pass.
+        value = json.loads(
+            raw.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite
+        )
     except json.JSONDecodeError as exc:
         raise BadRequest(
             f"The body is not JSON: {exc.msg} at line {exc.lineno}, column {exc.colno}."
@@ -113,6 +117,21 @@ def _plain(value: Any) -> Any:
     if isinstance(value, orjson.Fragment):
         return json.loads(orjson.dumps(value))
     return str(value)
+
+
+def is_same_json(one: Any, other: Any) -> bool:
+    """Whether the database would call them equal: 1 is 1.0, 1e23 its digits, but true is not 1."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return Decimal(repr(one)) == Decimal(repr(other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(
+            is_same_json(one[name], other[name]) for name in one
+        )
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(is_same_json, one, other))
+    return type(one) is type(other) and one == other
 
 
 class StrictJSONParser(BaseParser):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.core import signing
 
 from catalog.shared.errors import BadRequest, Target
+
+NUMBER = re.compile("-?[0-9]{1,19}")
 
 
 def whole_number(
@@ -18,9 +21,7 @@ def whole_number(
     text = query.get(name, "")
     if text == "":
         return default
-    if not (text.isascii() and text.lstrip("-").isdigit() and len(text) <= 20) or not (
-        least <= int(text) <= most
-    ):
+    if not NUMBER.fullmatch(text) or not least <= int(text) <= most:
         raise BadRequest(
             f"Must be a whole number from {least} to {most}, not '{text[:40]}'.",
             target=Target(name, "parameter"),

@@ -6,10 +6,11 @@ comes from the QuerySet's methods, so a rule (who sees a card) is written once, 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import NotSupportedError, connection
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg import Cursor
@@ -35,15 +36,31 @@ class PreparedRead:
         parameters = [
             constant if name is None else values[name] for name, constant in compiled.parameters
         ]
-        connection.ensure_connection()
-        connection.close_if_health_check_failed()
-        connection.ensure_connection()
-        with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-            cursor.execute(compiled.sql, parameters)  # prepared, as the connection's threshold says
-            row = cursor.fetchone()
+        row = _first_row(compiled.sql, parameters)
         if row is None:
             return None
         return next(compiled.compiler.apply_converters([row], compiled.converters))
+
+
+def _first_row(sql: str, parameters: list[Any], *, is_retry: bool = False) -> Any:
+    connection.ensure_connection()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    started = time.monotonic()
+    try:
+        with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+            cursor.execute(sql, parameters)  # prepared, as the connection's threshold says
+            return cursor.fetchone()
+    except NotSupportedError:
+        # A migration gave a column another type since the statement was prepared. A connection in
+        # a transaction can't be had anew: that request fails, and the next one does not.
+        if is_retry or connection.in_atomic_block:
+            raise
+        connection.close()
+    finally:
+        if connection.queries_logged:  # where tests and debug pages count
+            connection.queries_log.append({"sql": sql, "time": f"{time.monotonic() - started:.3f}"})
+    return _first_row(sql, parameters, is_retry=True)
 
 
 class _Compiled(NamedTuple):

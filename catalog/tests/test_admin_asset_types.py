@@ -101,7 +101,10 @@ def test_a_type_in_use_stays_and_the_page_says_why() -> None:
     card = CardFactory.create(container=kind.container, asset_type=kind)
     client, path = browser(administrator()), address("assettype", "delete", kind.pk)
     response = client.post(path, {"post": "yes"}, follow=True)
-    assert f"Cards use the asset type &#x27;{kind.name}&#x27;." in text_of(response)
+    assert (
+        f"Cards use the asset type &#x27;{kind.name}&#x27;, those in the trash counted."
+        in text_of(response)
+    )
     card.delete()
     assert client.post(path, {"post": "yes"}).status_code == 302
     assert not AssetType.objects.filter(pk=kind.pk).exists()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from catalog.models import Asset, AssetType, Container, Membership, User
 from catalog.services.users import create_user
@@ -135,6 +136,90 @@ def test_a_card_that_arrives_while_its_catalog_is_deleted_leaves_nothing_behind(
     assert set(made) <= {201, 404}
     assert not Asset.objects.exists()
     assert not Container.objects.exists()
+
+
+def test_two_administrators_who_delete_each_other_leave_one(admin: Caller) -> None:
+    other = create_user(username="other", password="a long password", is_admin=True)
+    people = [admin.user, other]
+
+    def delete(number: int) -> int:
+        name = people[1 - number].username  # type: ignore[union-attr]
+        return int(Caller(people[number]).delete(f"/usermgmt/v1/user/{name}").status_code)
+
+    assert sorted(at_once(2, delete)) in ([200, 401], [200, 403], [200, 404], [200, 409])
+    assert User.objects.active().filter(is_superuser=True).count() == 1
+
+
+def attached(rosa: Caller, query: str) -> tuple[str, dict[str, str]]:
+    """A card, and the body of an attachment of another type for it."""
+    asset_id = rosa.post(f"/v2/assets{query}", CARD).json()["asset_id"]
+    body = {"metadata": {"name": "C", "asset_type": "connection"}, "entity": {"connection": {}}}
+    connection_id = rosa.post(f"/v2/assets{query}", body).json()["asset_id"]
+    attachment = {"asset_type": "data_profile", "connection_path": "/p"}
+    return asset_id, attachment | {"connection_id": connection_id}
+
+
+def test_who_waits_for_a_card_sees_the_attachments_that_came_meanwhile(
+    rosa: Caller, catalog: Container, query: str
+) -> None:
+    asset_id, attachment = attached(rosa, query)
+    where = f"/v2/assets/{asset_id}"
+    profile = {"name": "data_profile", "entity": {}}
+    rosa.post(f"{where}/attributes{query}", profile)
+    answers: list[int] = []
+    removal = [{"op": "remove", "path": "/entity/data_profile"}]
+
+    def remove() -> None:
+        answers.append(Caller(rosa.user).patch(where + query, removal).status_code)
+        connection.close()
+
+    waiting = threading.Thread(target=remove)
+    with transaction.atomic():
+        assert rosa.post(f"{where}/attachments{query}", attachment).status_code == 201
+        waiting.start()
+        wait_for_a_lock()
+    waiting.join(30)
+    assert answers == [400]
+    asset = Asset.objects.get(pk=asset_id)
+    assert asset.asset_attributes == ["data_asset", "data_profile"]
+
+
+def test_a_catalog_is_deleted_after_the_attachment_that_is_on_its_way(
+    rosa: Caller, catalog: Container, query: str
+) -> None:
+    asset_id, attachment = attached(rosa, query)
+    answers: list[int] = []
+
+    def delete() -> None:
+        answers.append(Caller(rosa.user).delete(f"/v2/catalogs/{catalog.pk}").status_code)
+        connection.close()
+
+    waiting = threading.Thread(target=delete)
+    with transaction.atomic():
+        where = f"/v2/assets/{asset_id}/attachments{query}"
+        assert rosa.post(where, attachment).status_code == 201
+        waiting.start()
+        wait_for_a_lock()
+    waiting.join(30)
+    assert answers == [204]
+    assert not Container.objects.exists()
+    assert not Asset.objects.exists()
+
+
+def wait_for_a_lock() -> None:
+    """Return when another session of this database waits for a lock."""
+    sql = (
+        "SELECT 1 FROM pg_stat_activity "
+        "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    for _ in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(sql)
+            if cursor.fetchone():
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")
 
 
 def test_failures_that_come_at_once_are_all_counted(rosa: Caller, settings: Any) -> None:

@@ -32,11 +32,12 @@ class AuthorizeView(APIView):
     def post(self, request: Request) -> Response:
         body = CredentialsSerializer(data=request.data)
         body.is_valid(raise_exception=True)
+        api_key = body.validated_data.get("api_key") or ""
         user = sign_in(
             username=body.validated_data["username"],
             password=body.validated_data.get("password") or "",
-            api_key=body.validated_data.get("api_key") or "",
+            api_key=api_key,
             address=client_address(request.META),
         )
-        token, claims = issue_token(user)
+        token, claims = issue_token(user, api_key)
         return Response({**claims, "access_token": token, "token": token, **SUCCESS})

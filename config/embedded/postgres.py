@@ -130,6 +130,9 @@ def _launch(state: StateDirectory, account: Account, lock: int) -> subprocess.Po
         "port": PORT,
         "max_connections": "100",
         "shared_buffers": "128MB",
+        # Statements come with their values: password hashes and cards, which no log shall have.
+        "log_min_error_statement": "panic",
+        "log_error_verbosity": "terse",
         "fsync": os.environ.get("CARDWRIGHT_POSTGRES_FSYNC", "on"),
     }
     arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

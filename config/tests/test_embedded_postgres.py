@@ -270,3 +270,14 @@ def _wait_for(condition: Callable[[], bool], limit_s: float = 30.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.005)
+
+
+def test_the_log_has_no_statement_and_no_value(state: StateDirectory) -> None:
+    with postgres.running(state), connect(state) as connection:
+        connection.execute("CREATE TABLE t (name text UNIQUE)")
+        connection.execute("INSERT INTO t VALUES ('a secret value')")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute("INSERT INTO t VALUES ('a secret value')")
+    log = (state.logs / "postgres.log").read_text()
+    assert "duplicate key" in log
+    assert "secret" not in log

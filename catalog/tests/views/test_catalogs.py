@@ -62,6 +62,9 @@ def test_pages_show_every_catalog_once_and_in_order(rosa: Caller) -> None:
         ("limit=0", "limit"),
         ("limit=201", "limit"),
         ("limit=x", "limit"),
+        ("limit=--5", "limit"),
+        ("limit=-", "limit"),
+        ("limit=٥", "limit"),
         ("limit=" + "9" * 50, "limit"),
         ("skip=-1", "skip"),
         ("skip=1.5", "skip"),
@@ -118,9 +121,7 @@ def test_the_list_takes_as_many_queries_for_two_catalogs_as_for_twenty(
     for count in (2, 20):
         while Container.objects.count() < count:
             rosa.post("/v2/catalogs", {"name": "C"})
-        with django_assert_num_queries(
-            1
-        ):  # the caller's own row is a prepared read, not counted here
+        with django_assert_num_queries(2):  # the caller, and the catalogs
             assert len(rosa.get("/v2/catalogs").json()["catalogs"]) == count
 
 

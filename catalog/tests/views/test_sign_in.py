@@ -82,6 +82,16 @@ def test_a_revoked_an_expired_and_an_orphaned_key_open_nothing(user: User) -> No
     assert status(header("ZenApiKey", encoded("rosa", good))) == 401
 
 
+def test_a_token_ends_with_the_api_key_that_it_was_had_for(user: User) -> None:
+    row, key = create_api_key(user=user, name="test")
+    by_key = authorize({"username": "rosa", "api_key": key}).json()["token"]
+    by_password = authorize({"username": "rosa", "password": PASSWORD}).json()["token"]
+    assert status(header("Bearer", by_key)) == 200
+    revoke_api_key(api_key=row)
+    assert status(header("Bearer", by_key)) == 401
+    assert status(header("Bearer", by_password)) == 200
+
+
 def test_basic_takes_a_users_password_until_it_changes(user: User) -> None:
     assert status(header("Basic", encoded("rosa", PASSWORD))) == 200
     assert status(header("Basic", encoded("rosa", PASSWORD))) == 200  # now from memory
@@ -110,6 +120,8 @@ def test_a_service_account_signs_in_by_key_only(db: None) -> None:
         "Basic " + base64.b64encode(b"nocolon").decode(),
         "Basic " + base64.b64encode(b"\xff\xfe:x").decode(),
         "Basic " + encoded("a\x00b", "x"),
+        "Basic " + encoded("rosa", "cw_\x00_x"),
+        "ZenApiKey " + encoded("rosa", "cw_\x00_x"),
         "ZenApiKey " + encoded("rosa", "x"),
         "ZenApiKey " + encoded("rosa", "cw_short"),
         "Digest x",
@@ -221,6 +233,17 @@ class TestThrottling:
         assert self.fail(1, **forwarded) == [429]
         assert self.fail(1, **other) == [401]
 
+    def test_addresses_of_one_ipv6_network_and_ports_of_one_address_count_together(
+        self, user: User, settings: Any
+    ) -> None:
+        for n in range(settings.SIGN_IN_FREE_FAILURES + 1):
+            assert self.fail(1, REMOTE_ADDR=f"2001:db8::{n}") == [401]
+        assert self.fail(1, REMOTE_ADDR="[2001:db8::ffff]:443") == [429]
+        assert self.fail(1, REMOTE_ADDR="2001:db8:0:1::1") == [401]
+        for n in range(settings.SIGN_IN_FREE_FAILURES + 1):
+            assert self.fail(1, REMOTE_ADDR=f"10.0.0.1:{n}") == [401]
+        assert self.fail(1, REMOTE_ADDR="10.0.0.1") == [429]
+
     def test_every_way_to_sign_in_counts(self, user: User, settings: Any) -> None:
         for _ in range(settings.SIGN_IN_FREE_FAILURES + 1):
             assert status(header("Basic", encoded("rosa", "wrong"))) == 401
@@ -257,6 +280,24 @@ class TestUsers:
         body = {"user_name": "boss", "password": PASSWORD, "user_roles": ["zen_administrator_role"]}
         assert admin.post("/usermgmt/v1/user", body).json()["role"] == "Admin"
         assert admin.delete("/usermgmt/v1/user/admin").status_code == 400
+
+    def test_who_deletes_the_only_admin_of_a_catalog_is_its_admin_then(
+        self, rosa: Caller, stranger: Caller, admin: Caller
+    ) -> None:
+        assert rosa.user
+        assert stranger.user
+        assert admin.user
+        alone = rosa.post("/v2/catalogs", {"name": "Alone"}).json()["href"]
+        shared = rosa.post("/v2/catalogs", {"name": "Shared"}).json()["href"]
+        body = {"members": [{"user_iam_id": stranger.user.uid, "role": "admin"}]}
+        rosa.post(f"{shared}/members", body)
+        assert admin.delete("/usermgmt/v1/user/rosa").status_code == 200
+        roles = {
+            m["user_iam_id"]: m["role"] for m in admin.get(f"{alone}/members").json()["members"]
+        }
+        assert roles == {admin.user.uid: "admin"}
+        shown = stranger.get(f"{shared}/members").json()["members"]
+        assert [member["user_iam_id"] for member in shown] == [stranger.user.uid]
 
     @pytest.mark.parametrize(
         ("change", "expected", "target"),
