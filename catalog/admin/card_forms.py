@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from catalog.admin.form_fields import JSONText, Line, Paragraphs, Tags, container_choice
 from catalog.models import Asset, AssetType, Container
-from catalog.services.member_rules import MAX_NAME, MAX_TEXT
+from catalog.shared.limits import MAX_NAME, MAX_TEXT
 
 #: Fields that are members of the card's metadata; an empty optional one means that there is none.
 MEMBERS = ("name", "description", "tags", "classification", "resource_key")

@@ -10,10 +10,10 @@ from typing import Any
 from catalog.card_files.entries import CardEntry, Entry, RefusedEntry
 from catalog.shared.errors import BadRequest
 from catalog.shared.json import check_text
+from catalog.shared.limits import MAX_NAME, MAX_TAGS, MAX_TEXT
 
-MAX_NAME, MAX_TEXT, MAX_TAGS = 255, 100_000, 1000
 #: A key is indexed: longer ones end in a digest of the whole.
-MAX_KEY_BYTES = 1000
+LONGEST_KEY_BYTES = 1000
 
 
 def shortened(text: str, most: int) -> str:
@@ -35,9 +35,9 @@ def joined_key(parts: Iterable[str]) -> str:
 def bounded_key(key: str) -> str:
     """A key as the card keeps it: as it is, or cut and made unique by a digest."""
     raw = key.encode("utf-8", "replace")
-    if len(raw) <= MAX_KEY_BYTES:
+    if len(raw) <= LONGEST_KEY_BYTES:
         return key
-    return raw[: MAX_KEY_BYTES - 40].decode("utf-8", "ignore") + "-" + digest(key)
+    return raw[: LONGEST_KEY_BYTES - 40].decode("utf-8", "ignore") + "-" + digest(key)
 
 
 def card_body(

@@ -16,10 +16,13 @@ from catalog.selectors.cards import attachment_item, metadata_document
 from catalog.selectors.containers import visible_container
 from catalog.services.card_rules import EDITABLE, CardDraft, check_entity, read_card, read_columns
 from catalog.services.containers import hold_container, require_role
-from catalog.services.json_patches import apply_patch
+from catalog.services.json_patches import apply_patch, refuse_changes
 from catalog.services.members import is_uid
 from catalog.shared.errors import BadRequest
 from catalog.shared.json import dump, is_same_json
+
+#: What a patch of a card may change.
+PATCHABLE = frozenset({"entity", *(f"metadata.{name}" for name in EDITABLE)})
 
 
 @transaction.atomic
@@ -166,20 +169,8 @@ def patch_asset(*, actor: User, asset: Asset, operations: Any) -> Asset:
     if asset.attachment_list:
         before["attachments"] = [attachment_item(row) for row in asset.attachment_list]
     after = apply_patch(before, operations)
-    for member in sorted(before.keys() | after.keys()):
-        if member not in ("metadata", "entity") and not is_same_json(
-            before.get(member), after.get(member)
-        ):
-            raise BadRequest("Can't be patched here.", target=member[:100])
-    metadata = after.get("metadata")
-    if not isinstance(metadata, dict):
-        raise BadRequest("Must stay an object.", target="metadata")
-    for name in sorted(before["metadata"].keys() | metadata.keys()):
-        if name not in EDITABLE and not is_same_json(
-            before["metadata"].get(name), metadata.get(name)
-        ):
-            raise BadRequest("Reserved: it can't be patched.", target=f"metadata.{name[:100]}")
-    columns = read_columns(metadata, EDITABLE)
+    refuse_changes(before, after, editable=PATCHABLE)
+    columns = read_columns(after["metadata"], EDITABLE)
     changes = {
         column: value
         for column, value in columns.items()

@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from catalog.services.member_rules import (
-    MAX_NAME,
     read_description,
     read_name,
     read_object,
     read_text,
 )
 from catalog.shared.errors import BadRequest
+from catalog.shared.limits import MAX_NAME
 
 MAX_PATH = 10_000
 #: Members of an attachment that say what is so of every remote one.

@@ -9,8 +9,8 @@ from django.db import transaction
 from catalog.models import Asset, Attachment, User
 from catalog.services.assets import entity_changes, insert_attachments, save_card, touch_card
 from catalog.services.attachment_rules import read_attachment
-from catalog.services.json_patches import apply_patch
-from catalog.shared.errors import ApiError, BadRequest
+from catalog.services.json_patches import apply_patch, refuse_changes
+from catalog.shared.errors import ApiError
 from catalog.shared.json import is_same_json
 
 #: What PATCH may change of an attachment.
@@ -47,9 +47,7 @@ def patch_attachment(
         **{name: getattr(attachment, name) for name in EDITABLE},
     }
     after = apply_patch(before, operations)
-    for name in sorted(before.keys() | after.keys()):
-        if name not in EDITABLE and not is_same_json(before.get(name), after.get(name)):
-            raise BadRequest("Reserved: it can't be patched.", target=name[:100])
+    refuse_changes(before, after, editable=EDITABLE)
     if not is_same_json(after, before):
         columns = read_attachment(after)
         for name in EDITABLE:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Collection
 from typing import Any
 
 import jsonpatch
 import jsonpointer
 
-from catalog.shared.errors import BadRequest
-from catalog.shared.json import check_text, dump
+from catalog.shared.errors import BadRequest, below
+from catalog.shared.json import check_text, dump, is_same_json
 
 MAX_OPERATIONS = 1000
 #: What all copying together may come to: ``copy`` can double the document with each operation.
@@ -73,3 +74,21 @@ def _check_operation(operation: Any, at: str) -> None:
             )
     if NEEDS[op] not in operation:
         raise BadRequest(f"A value is required to {op}.", target=f"{at}.value")
+
+
+def refuse_changes(
+    before: dict[str, Any], after: dict[str, Any], *, editable: Collection[str], path: str = ""
+) -> None:
+    """Raise BadRequest naming the first member that a patch changed and may not.
+
+    ``editable`` are the paths of those that it may: ``metadata.name``, or a whole ``entity``.
+    """
+    for name in sorted(before.keys() | after.keys()):
+        at = below(path, name)
+        old, new = before.get(name), after.get(name)
+        if at in editable:
+            continue
+        if isinstance(old, dict) and isinstance(new, dict):
+            refuse_changes(old, new, editable=editable, path=at)
+        elif not is_same_json(old, new):
+            raise BadRequest("Reserved: it can't be patched.", target=at[:200])

@@ -9,10 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from catalog.shared.errors import BadRequest
+from catalog.shared.limits import MAX_KEY, MAX_KEY_BYTES, MAX_NAME, MAX_TAGS, MAX_TEXT
 
-MAX_NAME, MAX_KEY, MAX_TEXT, MAX_TAGS = 255, 1000, 100_000, 1000
-#: An index holds the key, and no entry of one may be larger than a third of a page.
-MAX_KEY_BYTES = 2000
 CATEGORIES = ("USER", "SYSTEM")
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,7 +21,7 @@ from catalog.serializers.catalogs import (
     NewDefaultCatalogSerializer,
 )
 from catalog.services import containers
-from catalog.services.json_patches import apply_patch
+from catalog.services.catalogs import patch_catalog
 from catalog.shared.errors import BadRequest, NotAuthorized, NotFound, Target
 from catalog.shared.json import JSONPatchParser, StrictJSONParser
 from catalog.shared.paging import Bookmarks, whole_number
@@ -34,7 +33,6 @@ TAG = "Catalogs"
 CATALOG = Container.Kind.CATALOG
 #: What ``include`` may ask for; ``catalogs`` is what is listed anyway.
 INCLUDES = {"catalogs", "projects", "spaces", "total_count"}
-EDITABLE = ("name", "description")
 MAX_PAGE = 200
 
 
@@ -199,23 +197,8 @@ class CatalogView(APIView):
         ],
     )
     def patch(self, request: Request, catalog_id: UUID) -> Response:
-        with transaction.atomic():
-            catalog = visible_catalog(request, catalog_id, role="admin")
-            containers.hold_container(catalog, exclusively=True)
-            catalog.refresh_from_db()
-            before = catalog_document(catalog)
-            after = apply_patch(before, request.data)
-            entity = after.get("entity")
-            if not isinstance(entity, dict):
-                raise BadRequest("Must stay an object.", target="entity")
-            given = {name: entity.pop(name) for name in EDITABLE if name in entity}
-            for name in EDITABLE:
-                del before["entity"][name]
-            _refuse_changes(before, after)
-            body = NewCatalogSerializer(data=given)
-            body.is_valid(raise_exception=True)
-            changes = {"description": "", **_columns(body.validated_data)}
-            catalog = containers.update_container(container=catalog, changes=changes)
+        catalog = visible_catalog(request, catalog_id, role="admin")
+        catalog = patch_catalog(catalog=catalog, operations=request.data)
         return Response(catalog_document(catalog))
 
     @operation(
@@ -229,14 +212,3 @@ class CatalogView(APIView):
     def delete(self, request: Request, catalog_id: UUID) -> Response:
         containers.delete_container(container=visible_catalog(request, catalog_id, role="admin"))
         return Response(status=204)
-
-
-def _refuse_changes(before: dict[str, Any], after: dict[str, Any], path: str = "") -> None:
-    """Raise BadRequest naming the first member in which ``after`` differs."""
-    for name in sorted(before.keys() | after.keys()):
-        at = f"{path}.{name}" if path else name
-        old, new = before.get(name), after.get(name)
-        if isinstance(old, dict) and isinstance(new, dict):
-            _refuse_changes(old, new, at)
-        elif old != new:
-            raise BadRequest("Reserved: it can't be patched.", target=at[:200])

@@ -130,8 +130,8 @@ def test_the_list_takes_as_many_queries_for_two_catalogs_as_for_twenty(
     [
         ([{"op": "replace", "path": "/metadata/guid", "value": "x"}], "metadata.guid"),
         ([{"op": "replace", "path": "/entity/is_governed", "value": True}], "entity.is_governed"),
-        ([{"op": "replace", "path": "/entity/name", "value": ""}], "name"),
-        ([{"op": "remove", "path": "/entity/name"}], "name"),
+        ([{"op": "replace", "path": "/entity/name", "value": ""}], "entity.name"),
+        ([{"op": "remove", "path": "/entity/name"}], "entity.name"),
         ([{"op": "replace", "path": "/entity", "value": []}], "entity"),
         ([{"op": "add", "path": "/entity/colour", "value": "red"}], "entity.colour"),
         ([{"op": "replace", "path": "/href", "value": "x"}], "href"),
