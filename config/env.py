@@ -1,5 +1,7 @@
 """Reads the environment: typed values, embedded defaults, and the list of what production lacks."""
 
+from typing import Any
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
@@ -7,6 +9,7 @@ env = environ.Env()
 
 EMBEDDED = "embedded"
 PRODUCTION = "production"
+SHORTEST_TOKEN_KEY = 32
 
 #: What production can't do without, in the order in which it is complained of: variable, what it
 #: is.
@@ -34,8 +37,29 @@ def require_production_settings() -> None:
     missing = [
         f"  {name}: {what}"
         for name, what in REQUIRED_IN_PRODUCTION
-        if not env.str(name, default="")
+        if not env.str(name, default="").strip()
     ]
     if missing:
         listed = "\n".join(missing)
         raise ImproperlyConfigured(f"CARDWRIGHT_ENV=production needs these settings:\n{listed}")
+    if len(env.str("CARDWRIGHT_TOKEN_KEY")) < SHORTEST_TOKEN_KEY:
+        raise ImproperlyConfigured(
+            f"CARDWRIGHT_TOKEN_KEY must have at least {SHORTEST_TOKEN_KEY} characters: whoever "
+            "guesses it signs in as anybody."
+        )
+
+
+def number(name: str, default: int) -> int:
+    """A whole number; the refusal of anything else names the variable."""
+    try:
+        return int(env.str(name, default="").strip() or default)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number.") from error
+
+
+def database() -> dict[str, Any] | None:
+    """Django's settings of the database that DATABASE_URL names, if it names one."""
+    url = env.str("DATABASE_URL", default="").strip()
+    if url and not url.startswith(("postgres://", "postgresql://")):
+        raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or postgresql://.")
+    return env.db_url_config(url) if url else None

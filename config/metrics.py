@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -48,6 +49,7 @@ class MetricsMiddleware:
         return response
 
 
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """All processes' numbers in the Prometheus text format."""
     registry = CollectorRegistry()

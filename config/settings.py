@@ -10,7 +10,14 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from config.embedded.postgres import connection_settings
-from config.env import PRODUCTION, env, environment, require_production_settings
+from config.env import (
+    PRODUCTION,
+    database,
+    env,
+    environment,
+    number,
+    require_production_settings,
+)
 from config.state import state_directory
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -26,7 +33,7 @@ STATE = state_directory()
 DEBUG = env.bool("CARDWRIGHT_DEBUG", default=False)
 SECRET_KEY = env.str("CARDWRIGHT_SECRET_KEY", default="") or STATE.secret("secret-key")
 TOKEN_KEY = env.str("CARDWRIGHT_TOKEN_KEY", default="") or STATE.secret("token-key")
-TOKEN_LIFETIME = timedelta(hours=env.int("CARDWRIGHT_TOKEN_LIFETIME_HOURS", default=12))
+TOKEN_LIFETIME = timedelta(hours=number("CARDWRIGHT_TOKEN_LIFETIME_HOURS", default=12))
 ALLOWED_HOSTS = env.list("CARDWRIGHT_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CARDWRIGHT_TRUSTED_ORIGINS", default=[])
 
@@ -55,6 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "catalog.shared.trace.TraceMiddleware",
     "config.metrics.MetricsMiddleware",
+    "config.health.ProbesMiddleware",
     "catalog.shared.refusals.UnreadableUrlMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -87,14 +95,13 @@ TEMPLATES: list[dict[str, Any]] = [
 # connection and knows none. Everything else goes through Django's cursors, which never prepare.
 PREPARED_STATEMENTS = env.bool("CARDWRIGHT_PREPARED_STATEMENTS", default=True)
 DATABASE_OPTIONS: dict[str, Any] = {
-    "CONN_MAX_AGE": env.int("CARDWRIGHT_DATABASE_CONNECTION_AGE_S", default=600),
+    "CONN_MAX_AGE": number("CARDWRIGHT_DATABASE_CONNECTION_AGE_S", default=600),
     "CONN_HEALTH_CHECKS": True,
 }
-DATABASE: dict[str, Any] = (
-    env.db_url("DATABASE_URL")
-    if env.str("DATABASE_URL", default="")
-    else {"ENGINE": "django.db.backends.postgresql", **connection_settings(STATE)}
-)
+DATABASE: dict[str, Any] = database() or {
+    "ENGINE": "django.db.backends.postgresql",
+    **connection_settings(STATE),
+}
 DATABASE.setdefault("OPTIONS", {}).setdefault(
     "prepare_threshold", 1 if PREPARED_STATEMENTS else None
 )
@@ -133,14 +140,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 #: Failures that cost nothing; each one more doubles the wait, up to the longest.
-SIGN_IN_FREE_FAILURES = env.int("CARDWRIGHT_SIGN_IN_FREE_FAILURES", default=5)
-SIGN_IN_LONGEST_WAIT = timedelta(seconds=env.int("CARDWRIGHT_SIGN_IN_LONGEST_WAIT_S", default=900))
+SIGN_IN_FREE_FAILURES = number("CARDWRIGHT_SIGN_IN_FREE_FAILURES", default=5)
+SIGN_IN_LONGEST_WAIT = timedelta(seconds=number("CARDWRIGHT_SIGN_IN_LONGEST_WAIT_S", default=900))
 #: How long a Basic header whose password was verified is believed without hashing it again.
-BASIC_CREDENTIALS_LIFETIME = timedelta(seconds=env.int("CARDWRIGHT_BASIC_LIFETIME_S", default=60))
+BASIC_CREDENTIALS_LIFETIME = timedelta(seconds=number("CARDWRIGHT_BASIC_LIFETIME_S", default=60))
 ACCOUNT_ID = env.str("CARDWRIGHT_ACCOUNT_ID", default="999")
 
 # --- API ---------------------------------------------------------------------------------------
-MAX_BODY_BYTES = env.int("CARDWRIGHT_MAX_BODY_BYTES", default=5 * 1024 * 1024)
+MAX_BODY_BYTES = number("CARDWRIGHT_MAX_BODY_BYTES", default=5 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["catalog.authentication.HeaderAuthentication"],

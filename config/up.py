@@ -45,6 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> None:
     state = state_directory()
+    _refuse_unready_production()
+    _answer_to(options.host)
     embedded = not os.environ.get("DATABASE_URL")
     with state.held():
         _refuse_busy_port(options.host, options.port)
@@ -62,6 +64,26 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--state", help="directory for all that is written (default .state)")
     parser.add_argument("--no-demo", action="store_true", help="start with an empty catalog")
     return parser.parse_args(arguments)
+
+
+def _refuse_unready_production() -> None:
+    """Before anything is made: a server that lacks its settings leaves nothing behind."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from config.env import PRODUCTION, environment, require_production_settings
+
+    try:
+        if environment() == PRODUCTION:
+            require_production_settings()
+    except ImproperlyConfigured as error:
+        raise Refusal(str(error)) from error
+
+
+def _answer_to(host: str) -> None:
+    """Who names an address to serve on wants it answered to: any name, where it is any address."""
+    everywhere = host in ("0.0.0.0", "::", "")  # noqa: S104
+    names = "*" if everywhere else f"localhost,127.0.0.1,[::1],{_bracketed(host)}"
+    os.environ.setdefault("CARDWRIGHT_ALLOWED_HOSTS", names)
 
 
 def _refuse_busy_port(host: str, port: int) -> None:
@@ -157,7 +179,11 @@ def _refuse_death_of(web: subprocess.Popen[bytes]) -> None:
 
 
 def _url(host: str, port: int) -> str:
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"http://{_bracketed(host)}:{port}"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 if __name__ == "__main__":

@@ -142,7 +142,9 @@ def _records(lines: _Lines, delimiter: str | None) -> Iterator[tuple[int, list[s
             if reader is None:
                 first = _first_line(lines)
                 reader = csv.reader(
-                    _Resumed(first, lines), delimiter=delimiter or _delimiter_of(first)
+                    _Resumed(first, lines),
+                    delimiter=delimiter or _delimiter_of(first),
+                    strict=True,  # a quote that never ends would take all other rows with it
                 )
             row = next(reader)
         except StopIteration:

@@ -13,7 +13,8 @@ from django.utils import timezone
 from catalog.querysets.users import UserQuerySet
 
 username_rule = RegexValidator(
-    r"^[\w.@+-]+\Z", "A user name has letters, digits and the characters . @ + - _ only."
+    r"^(?!\.{1,2}\Z)[\w.@+-]{1,150}\Z",
+    "A user name has at most 150 letters, digits and characters . @ + - _, and is not '.' or '..'.",
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Value
 from django.db.models.functions import Lower
 
 if TYPE_CHECKING:
@@ -22,4 +23,6 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def named(self, username: str) -> Self:
         """The user of that name, whatever the case of its letters."""
-        return self.alias(lower_username=Lower("username")).filter(lower_username=username.lower())
+        # The database's lower case on both sides: Python's differs for some letters.
+        lower = Lower(Value(username, output_field=models.CharField()))
+        return self.alias(lower_username=Lower("username")).filter(lower_username=lower)

@@ -80,10 +80,11 @@ class NewMemberSerializer(Body):
     role = serializers.ChoiceField(Membership.Role.values)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        uid = attrs.get("user_iam_id") or attrs.get("user_id") or attrs.get("access_group_id")
-        if not uid:
+        uid = attrs.get("user_iam_id") or attrs.get("user_id")
+        group = attrs.get("access_group_id")
+        if not uid and not group:
             raise serializers.ValidationError({"user_iam_id": ["The uid of a user is required."]})
-        return {"uid": uid, "role": attrs["role"]}
+        return {"uid": uid, "group": None if uid else group, "role": attrs["role"]}
 
 
 class NewMembersSerializer(Body):
@@ -115,7 +116,8 @@ class MemberFailureReasonSerializer(serializers.Serializer[Any]):
 
 
 class MemberFailureSerializer(serializers.Serializer[Any]):
-    user_iam_id = serializers.CharField()
+    user_iam_id = serializers.CharField(required=False)
+    access_group_id = serializers.CharField(required=False)
     reason = MemberFailureReasonSerializer()
 
 

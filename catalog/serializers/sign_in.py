@@ -49,8 +49,10 @@ class TokenSerializer(serializers.Serializer[Any]):
 class NewUserSerializer(Body):
     user_name = Name(max_length=150)
     password = Text(max_length=4096)
-    displayName = Text(required=False, allow_blank=True, max_length=255)
-    email = serializers.EmailField(required=False, allow_blank=True)
+    displayName = Text(required=False, allow_blank=True, allow_null=True, max_length=255)
+    email = serializers.EmailField(
+        required=False, allow_blank=True, allow_null=True, max_length=254
+    )
     user_roles = serializers.ListField(child=Text(max_length=100), required=False, max_length=20)
 
     def validate_user_roles(self, roles: list[str]) -> list[str]:

@@ -69,9 +69,14 @@ def replace_asset_type(*, container: Container, name: str, body: dict[str, Any])
     if body.get("name") not in (None, name):
         raise BadRequest("The name can't be changed.", target="name")
     columns = read_definition(body)
-    found = AssetType.objects.known_in(container.pk).filter(name=name).select_for_update().first()
+    known = AssetType.objects.known_in(container.pk).filter(name=name).select_for_update()
+    found = known.first()
     if found is None:
-        return create_asset_type(container=container, body=body | {"name": name})
+        try:
+            return create_asset_type(container=container, body=body | {"name": name})
+        except Conflict:  # somebody else has just created it
+            if (found := known.first()) is None:
+                raise
     if found.is_built_in:
         raise Conflict(f"'{name}' is a built-in asset type.", target="name")
     return _replace(found, columns)

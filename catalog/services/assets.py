@@ -92,6 +92,14 @@ def require_types(types: dict[str, AssetType], names: list[str], container: Cont
             )
 
 
+def hold_type(container: Container, name: str, target: str) -> None:
+    """Keep the type of that name from deletion; raises BadRequest naming ``target``."""
+    if not AssetType.objects.held(container.pk, [name]):
+        raise BadRequest(
+            f"There is no asset type '{name[:100]}' in this {container.kind}.", target=target
+        )
+
+
 def users_named(uids: list[str]) -> list[User]:
     """The collaborators of these ids; raises BadRequest for the first that there is not."""
     if not uids:

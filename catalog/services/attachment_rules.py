@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from catalog.services.member_rules import (
     read_text,
 )
 from catalog.shared.errors import BadRequest
+from catalog.shared.json import is_same_json
 from catalog.shared.limits import MAX_NAME
 
 MAX_PATH = 10_000
@@ -33,9 +35,10 @@ def read_attachment(item: Any, at: str = "") -> dict[str, Any]:
         raise BadRequest("An attachment must be an object.", target=at.rstrip(".") or None)
     given = {name: value for name, value in item.items() if value is not None}
     for name, value in given.items():
-        if name in REMOTE_FLAGS and value != REMOTE_FLAGS[name]:
+        if name in REMOTE_FLAGS and not is_same_json(value, REMOTE_FLAGS[name]):
             raise BadRequest(
-                f"Must be {REMOTE_FLAGS[name]} for a remote attachment.", target=at + name
+                f"Must be {json.dumps(REMOTE_FLAGS[name])} for a remote attachment.",
+                target=at + name,
             )
         if name not in (*REMOTE_FLAGS, *ATTACHMENT_READERS):
             raise BadRequest("Unknown member of a remote attachment.", target=(at + name)[:200])

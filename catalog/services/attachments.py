@@ -7,7 +7,13 @@ from typing import Any
 from django.db import transaction
 
 from catalog.models import Asset, Attachment, User
-from catalog.services.assets import entity_changes, insert_attachments, save_card, touch_card
+from catalog.services.assets import (
+    entity_changes,
+    hold_type,
+    insert_attachments,
+    save_card,
+    touch_card,
+)
 from catalog.services.attachment_rules import read_attachment
 from catalog.services.json_patches import apply_patch, refuse_changes
 from catalog.shared.errors import ApiError
@@ -25,6 +31,7 @@ def add_attachment(*, actor: User, asset: Asset, body: Any) -> Attachment:
     also for a connection that the actor does not see in the card's container.
     """
     columns = read_attachment(body)
+    hold_type(asset.container, columns["asset_type"], target="asset_type")
     attachment = insert_attachments(
         actor=actor, asset=asset, items=[columns], at=["connection_id"]
     )[0]

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from catalog.models import Asset, User
-from catalog.services.assets import entity_changes, save_card
+from catalog.services.assets import entity_changes, hold_type, save_card
 from catalog.services.json_patches import apply_patch
 from catalog.shared.errors import BadRequest, Conflict, NotFound
 from catalog.shared.json import is_same_json
@@ -31,6 +31,7 @@ def add_attribute(*, actor: User, asset: Asset, body: Any) -> str:
         raise BadRequest("An object is required.", target="entity")
     if asset.entity.get(name):
         raise Conflict(f"The asset has an attribute '{name[:100]}'.", target="name")
+    hold_type(asset.container, name, target="name")
     changes = entity_changes(asset, asset.entity | {name: attribute})
     save_card(actor=actor, asset=asset, changes=changes)
     return name

@@ -132,7 +132,7 @@ def _read_rov(rov: Any) -> tuple[int, list[str]]:
         raise BadRequest(
             "Unknown member of the rules of visibility.", target=f"{at}.{min(unknown)}"
         )
-    mode = rov.get("mode", 0)
+    mode = 0 if rov.get("mode") is None else rov["mode"]
     if isinstance(mode, bool) or mode not in MODES:
         raise BadRequest("Must be -1, 0 (public) or 8 (private).", target=f"{at}.mode")
     collaborators = rov.get("collaborator_ids")
@@ -144,6 +144,11 @@ def _read_rov(rov: Any) -> tuple[int, list[str]]:
         raise BadRequest(
             f"At most {MAX_COLLABORATORS} collaborators.", target=f"{at}.collaborator_ids"
         )
+    for uid, collaborator in collaborators.items():
+        fits = isinstance(collaborator, dict) and collaborator.get("user_iam_id", uid) == uid
+        if not fits:
+            target = f"{at}.collaborator_ids.{uid[:100]}"
+            raise BadRequest(f"Must be {{'user_iam_id': '{uid[:100]}'}}.", target=target)
     return int(mode), list(collaborators)
 
 

@@ -49,9 +49,11 @@ def apply_patch(document: dict[str, Any], operations: Any) -> dict[str, Any]:
         except RecursionError as exc:
             raise BadRequest("The document is nested too deep.", target=f"[{index}]") from exc
         except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as exc:
+            source = operation["from"] if NEEDS[operation["op"]] == "from" else ""
+            member = "path" if _is_place(result, source) else "from"
             raise BadRequest(
                 f"Can't {operation['op']} {operation['path'][:200]}: there is no such place.",
-                target=f"[{index}].path",
+                target=f"[{index}].{member}",
             ) from exc
         if copied > MAX_COPIED_BYTES:
             raise BadRequest("The patch copies too much.", target=f"[{index}]")
@@ -59,6 +61,14 @@ def apply_patch(document: dict[str, Any], operations: Any) -> dict[str, Any]:
         raise BadRequest("The document must stay an object.")
     check_text(result)
     return result
+
+
+def _is_place(document: Any, pointer: str) -> bool:
+    try:
+        jsonpointer.resolve_pointer(document, pointer)
+    except (jsonpointer.JsonPointerException, TypeError):
+        return False
+    return True
 
 
 def _check_operation(operation: Any, at: str) -> None:

@@ -67,7 +67,12 @@ def read_object(value: Any, target: str) -> dict[str, Any] | None:
 
 
 def _country(value: Any, target: str) -> str:
-    return "us" if value is None else read_text(value, target, MAX_NAME).lower()
+    # Lower case first: of some letters it is longer.
+    return "us" if value is None else read_text(_lower(value), target, MAX_NAME)
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _category(value: Any, target: str) -> str:

@@ -40,7 +40,9 @@ def sign_in(*, username: str, address: str, password: str = "", api_key: str = "
     after repeated failures from ``address``.
     """
     throttle.refuse_if_blocked(username, address)
-    user = user_of_api_key(username, api_key) if api_key else _user_of_password(username, password)
+    user = user_of_api_key(username, api_key) if api_key else None
+    if user is None and (password or not api_key):
+        user = _user_of_password(username, password)
     if user is None:
         throttle.record_failure(username, address)
         raise NotSignedIn("The user name, the password or the API key is wrong.")
@@ -63,8 +65,9 @@ def sign_in_basic(*, username: str, secret: str, address: str) -> User:
     A password that held is believed for BASIC_CREDENTIALS_LIFETIME without hashing it again, as
     long as it is still the user's.
     """
-    if secret.startswith("cw_"):
-        return sign_in(username=username, address=address, api_key=secret)
+    if prefix_of(secret):
+        # Or a password that looks like a key.
+        return sign_in(username=username, address=address, api_key=secret, password=secret)
     digest = hmac.digest(
         settings.SECRET_KEY.encode(),
         f"{username}\0{secret}".encode(errors="replace"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -64,6 +65,10 @@ def _refusal(exc: Exception) -> tuple[int, list[Problem], dict[str, str]] | None
         return 403, [Problem("not_authorized", "That is not allowed.")], {}
     if isinstance(exc, RequestDataTooBig):
         return 413, [Problem(TooLarge.code, "The body is larger than the server takes.")], {}
+    if isinstance(exc, OperationalError | InterfaceError):
+        logger.error("database_unavailable", exc_info=exc)
+        message = "The database does not answer. Try again."
+        return 503, [Problem("unavailable", message)], {"Retry-After": "1"}
     if isinstance(exc, SuspiciousOperation):
         return 400, [Problem("bad_request", "The request can't be read.")], {}
     return None

@@ -21,6 +21,9 @@ from catalog.shared.errors import BadRequest, TooLarge, below
 MAX_DEPTH = 100
 #: Escapes that can decode to a character the database can't hold: NUL and lone surrogates.
 SUSPICIOUS = re.compile(rb"\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})")
+#: A string, also one that never ends, or a bracket. Possessive: there is no way back, so nothing is
+#: tried again, and the time grows as the body does.
+TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -64,7 +67,7 @@ def _finite(text: str) -> float:
 def _depth(raw: bytes) -> int:
     """How deep brackets nest, outside of strings."""
     deepest = depth = 0
-    for match in re.finditer(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', raw, re.DOTALL):
+    for match in TOKEN.finditer(raw):
         token = match.group()
         if token in b"[{":
             depth += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 
@@ -36,6 +37,10 @@ class UnreadableUrlMiddleware:
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith(PAGES):
         return defaults.bad_request(request, exception)
+    if isinstance(exception, DisallowedHost):
+        host = request.META.get("HTTP_HOST", "")[:100]
+        message = f"This server does not answer to '{host}': see CARDWRIGHT_ALLOWED_HOSTS."
+        return answer(request, 400, message, target=Target("Host", "header"))
     return answer(request, 400, "The request can't be read.")
 
 

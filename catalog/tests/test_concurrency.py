@@ -81,6 +81,18 @@ def test_one_type_created_by_eight_is_created_once(rosa: Caller, query: str) -> 
     assert sorted(at_once(8, create)) == [201] + [409] * 7
 
 
+def test_a_type_that_twenty_put_at_once_is_created_or_replaced_by_each(
+    rosa: Caller, query: str
+) -> None:
+    def put(number: int) -> int:
+        body = {"fields": [{"key": f"field{number}", "type": "number"}]}
+        answer = Caller(rosa.user).send("PUT", f"/v2/asset_types/book{query}", body)
+        return int(answer.status_code)
+
+    assert at_once(20, put) == [200] * 20
+    assert AssetType.objects.get(name="book").version == 20
+
+
 def test_a_type_is_not_deleted_under_a_card_that_is_being_made(
     rosa: Caller, catalog: Container, query: str
 ) -> None:
@@ -119,7 +131,7 @@ def test_the_default_catalog_is_created_once(admin: Caller) -> None:
     def create(_: int) -> int:
         return int(Caller(admin.user).post("/v2/catalogs/default", {"name": "D"}).status_code)
 
-    assert sorted(at_once(8, create)) == [201] + [409] * 7
+    assert sorted(at_once(8, create)) == [200] + [409] * 7
 
 
 def test_a_card_that_arrives_while_its_catalog_is_deleted_leaves_nothing_behind(

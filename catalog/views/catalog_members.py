@@ -20,7 +20,7 @@ from catalog.serializers.catalogs import (
     NewMembersSerializer,
 )
 from catalog.services import members
-from catalog.shared.errors import BadRequest, Target
+from catalog.shared.errors import BadRequest, Problem, Target
 from catalog.shared.paging import Bookmarks, whole_number
 from catalog.shared.schema import operation, query
 from catalog.shared.trace import current_trace
@@ -30,6 +30,13 @@ from catalog.views.parameters import signed_in
 
 TAG = "Catalog Members"
 KINDS = ("user", "group", "all")
+
+
+NO_GROUP = {"code": "not_found", "message": "There is no such group."}
+
+
+def _reason(problem: Problem) -> dict[str, str]:
+    return {"code": problem.code, "message": problem.message}
 
 
 class CatalogMembersView(APIView):
@@ -83,13 +90,18 @@ class CatalogMembersView(APIView):
         catalog = visible_catalog(request, catalog_id, role="admin")
         body = NewMembersSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        wanted = [(member["uid"], member["role"]) for member in body.validated_data["members"]]
+        given = body.validated_data["members"]
+        wanted = [(member["uid"], member["role"]) for member in given if member["uid"]]
         added, failures = members.add_members(container=catalog, members=wanted)
         answer: dict[str, Any] = {
             "members": [added_member_document(member) for member in added],
             "failures": [
-                {"user_iam_id": uid, "reason": {"code": problem.code, "message": problem.message}}
-                for uid, problem in failures
+                *({"user_iam_id": uid, "reason": _reason(problem)} for uid, problem in failures),
+                *(
+                    {"access_group_id": member["group"], "reason": NO_GROUP}
+                    for member in given
+                    if member["group"]
+                ),
             ],
             "trace": current_trace(),
         }

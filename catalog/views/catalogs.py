@@ -82,18 +82,16 @@ class CatalogsView(APIView):
         found = Container.objects.filter(kind__in=kinds).visible_to(signed_in(request))
         if account := params.get("bss_account_id"):
             found = found.filter(account_id=account)
-        bookmarks = Bookmarks("catalogs", kinds, account)
+        bookmarks, bookmark = Bookmarks("catalogs", kinds, account), params.get("bookmark", "")
         total = found.count() if "total_count" in include else None
-        page = list(
-            _after(found, bookmarks.read(params.get("bookmark", "")))[skip : skip + limit + 1]
-        )
+        page = list(_after(found, bookmarks.read(bookmark))[skip : skip + limit + 1])
         shown, more = page[:limit], len(page) > limit
         answer: dict[str, Any] = {
             "catalogs": [catalog_document(catalog) for catalog in shown],
             "nextBookmark": bookmarks.write([shown[-1].created_at.isoformat(), str(shown[-1].pk)])
             if shown
             else "",
-            "nextSkip": skip + limit if skip and more else 0,
+            "nextSkip": skip + limit if more and not bookmark else 0,
         }
         return Response(answer if total is None else answer | {"total_count": total})
 
@@ -148,7 +146,7 @@ class DefaultCatalogView(APIView):
             query("topic_url_root", "Accepted and not used."),
         ],
         request=NewDefaultCatalogSerializer,
-        answers={201: CatalogSerializer},
+        answers={200: CatalogSerializer},
         errors=(400, 401, 403, 409),
         examples=[("The default catalog", {"catalog": examples.NEW_CATALOG}, examples.CATALOG)],
     )
@@ -164,7 +162,7 @@ class DefaultCatalogView(APIView):
         catalog = containers.create_container(
             actor=actor, kind=CATALOG, is_default=True, **_columns(body.validated_data["catalog"])
         )
-        return Response(catalog_document(catalog), status=201)
+        return Response(catalog_document(catalog))
 
 
 class CatalogView(APIView):

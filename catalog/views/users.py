@@ -69,8 +69,8 @@ class UsersView(APIView):
         user = create_user(
             username=given["user_name"],
             password=given["password"],
-            display_name=given.get("displayName", ""),
-            email=given.get("email", ""),
+            display_name=given.get("displayName") or "",
+            email=given.get("email") or "",
             is_admin=any(role.lower() in ADMIN_ROLES for role in given.get("user_roles", [])),
         )
         return Response(_document(user), status=201)

@@ -110,6 +110,37 @@ def test_a_log_line_is_json_with_its_facts_and_without_the_query(
     assert "secret" not in json.dumps(lines)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_probes_answer_to_any_host_and_only_to_reading(path: str) -> None:
+    assert Client().get(path, headers={"Host": "10.1.2.3"}).status_code == 200
+    assert Client(enforce_csrf_checks=True).post(path).status_code == 405
+
+
+def test_a_host_that_is_not_served_is_told_which_setting_names_those_that_are() -> None:
+    answer = Client().get("/v2/catalogs", headers={"Host": "elsewhere.example.com"})
+    assert answer.status_code == 400
+    error = answer.json()["errors"][0]
+    assert error["target"] == {"type": "header", "name": "Host"}
+    assert "CARDWRIGHT_ALLOWED_HOSTS" in error["message"]
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_away_answers_503_with_when_to_try_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*args: Any, **kwargs: Any) -> None:
+        from django.db import OperationalError
+
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr("catalog.views.sign_in.sign_in", fail)
+    body = {"username": "x", "password": "y"}
+    answer = Client().post("/icp4d-api/v1/authorize", body, "application/json")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+    assert "lost" not in answer.content.decode()
+
+
 @pytest.mark.parametrize("path", ["/a%00b", "/v2/catalogs?limit=%00", "/v2/catalogs?%00=1"])
 def test_a_nul_character_in_the_url_is_refused(path: str) -> None:
     assert Client().get(path).status_code == 400

@@ -81,3 +81,18 @@ def test_an_unknown_environment_is_refused() -> None:
     done = run([*MANAGE, "check"], CARDWRIGHT_ENV="staging")
     assert done.returncode != 0
     assert "'embedded' or 'production'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CARDWRIGHT_MAX_BODY_BYTES", "much"),
+        ("DATABASE_URL", "mysql://user@host/name"),
+        ("CARDWRIGHT_TOKEN_KEY", "short"),
+        ("CARDWRIGHT_ALLOWED_HOSTS", " "),
+    ],
+)
+def test_a_setting_that_can_not_be_is_refused_by_name(name: str, value: str) -> None:
+    done = run([*MANAGE, "check"], **(PRODUCTION | {name: value}))
+    assert done.returncode != 0
+    assert f"{name}" in done.stderr.strip().splitlines()[-1]

@@ -140,3 +140,16 @@ def test_a_key_too_long_for_the_index_ends_in_a_digest() -> None:
     keys = [body["metadata"]["resource_key"] for body in (one, other)]
     assert keys[0] != keys[1]
     assert all(len(key.encode()) <= 1000 for key in keys)
+
+
+def test_a_quote_that_never_ends_is_refused_and_takes_no_rows_for_its_own() -> None:
+    rows = "".join(f"row{n},{n}\n" for n in range(2000))
+    entries = list(read(f'name,v\nfirst,1\n"second,2\n{rows}last,9\n', "a.csv"))
+    assert lines(entries) == [2, 3]
+    assert [line for line, _ in refusals(entries)] == [3]
+
+
+def test_text_after_a_closing_quote_is_refused() -> None:
+    entries = list(read('name,v\n"sec"ond,2\nthird,3\n', "a.csv"))
+    assert lines(entries) == [2, 3]
+    assert [line for line, _ in refusals(entries)] == [2]

@@ -65,6 +65,14 @@ def test_nesting_is_counted_outside_of_strings_only(bracket: str) -> None:
     assert parse(json.dumps("[{" * 500 + '\\"').encode()) == "[{" * 500 + '\\"'
 
 
+def test_the_time_to_refuse_grows_as_the_body_does_and_not_as_its_square() -> None:
+    # Quadratic, it took half a minute for a hundredth of this.
+    with pytest.raises(BadRequest):
+        parse(b"[" * 101 + b'"' + b'\\"' * 2_000_000)
+    with pytest.raises(BadRequest):
+        parse(b"[" * 101 + b'"' * 4_000_001)
+
+
 def test_a_fragment_is_passed_on_even_beside_a_number_past_64_bits() -> None:
     fragment = orjson.Fragment(b'{"a": 1}')
     assert json.loads(dump({"x": fragment})) == {"x": {"a": 1}}

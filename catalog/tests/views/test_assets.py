@@ -70,6 +70,13 @@ BAD_MEMBERS = [
     ("metadata.rov.mode", "8", "metadata.rov.mode"),
     ("metadata.rov.mode", [], "metadata.rov.mode"),
     ("metadata.rov.other", 1, "metadata.rov.other"),
+    ("metadata.origin_country", "\u0130" * 200, "metadata.origin_country"),
+    ("metadata.rov.collaborator_ids", {"1": 5}, "metadata.rov.collaborator_ids.1"),
+    (
+        "metadata.rov.collaborator_ids",
+        {"1": {"user_iam_id": "2"}},
+        "metadata.rov.collaborator_ids.1",
+    ),
     ("metadata.rov.collaborator_ids", ["1"], "metadata.rov.collaborator_ids"),
     ("metadata.rov.collaborator_ids", {"x": {}}, "metadata.rov.collaborator_ids.x"),
     ("metadata.rov.collaborator_ids", {"9" * 30: {}}, "metadata.rov.collaborator_ids." + "9" * 30),
@@ -283,7 +290,9 @@ def test_a_patch_of_a_reserved_member_is_refused_by_name(
         ([{"op": "remove", "path": "/metadata/name/0"}], "[0].path"),
         ([{"op": "add", "path": "/metadata/tags/99", "value": "x"}], "[0].path"),
         ([{"op": "add", "path": "/metadata/tags/~2", "value": "x"}], "[0].path"),
-        ([{"op": "move", "path": "/metadata/name", "from": "/nowhere"}], "[0].path"),
+        ([{"op": "move", "path": "/metadata/name", "from": "/nowhere"}], "[0].from"),
+        ([{"op": "copy", "path": "/nowhere/x", "from": "/metadata/name"}], "[0].path"),
+        ([{"op": "replace", "path": "/nowhere", "value": 1, "from": 5}], "[0].path"),
         ([{"op": "move", "path": "/entity/data_asset/x", "from": "/entity"}], "[0].path"),
         ([{"op": "copy", "path": "/metadata/name"}], "[0].from"),
         ([{"op": "test", "path": "/metadata/name", "value": "other"}], "[0].value"),
@@ -417,6 +426,36 @@ def test_a_card_is_only_in_its_own_container(rosa: Caller, catalog: Container) -
     Membership.objects.create(container=other, user=rosa.user, role="admin")
     asset_id = created(rosa, catalog)
     assert rosa.get(f"/v2/assets/{asset_id}?catalog_id={other.pk}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("below", "body", "target"),
+    [
+        ("attributes", {"name": "unheard_of", "entity": {}}, "name"),
+        ("attributes", {"name": 5, "entity": {}}, "name"),
+        ("attributes", {"name": "data_profile"}, "entity"),
+        ("attributes", {"name": "data_profile", "entity": {}, "x": 1}, "x"),
+        ("attributes", [], None),
+        ("attachments", {"asset_type": "unheard_of"}, "asset_type"),
+        ("attachments", {"asset_type": "data_asset", "is_remote": 1}, "is_remote"),
+        ("attachments", {"asset_type": "data_asset", "object_key": "x"}, "object_key"),
+        ("attachments", {"asset_type": "data_asset", "user_data": []}, "user_data"),
+    ],
+)
+def test_a_bad_attribute_or_attachment_is_refused_by_the_member(
+    rosa: Caller, catalog: Container, below: str, body: Any, target: str | None
+) -> None:
+    query = f"?catalog_id={catalog.pk}"
+    if below == "attachments":
+        connection: dict[str, Any] = {
+            "metadata": {"name": "C", "asset_type": "connection"},
+            "entity": {"connection": {}},
+        }
+        body = {"connection_id": created(rosa, catalog, connection), "connection_path": "/p"} | body
+    where = f"/v2/assets/{created(rosa, catalog)}"
+    answer = rosa.post(f"{where}/{below}{query}", body)
+    assert answer.status_code == 400, answer.content
+    assert targets(answer) == ([target] if target else [])
 
 
 class TestWhoMayDoWhat:

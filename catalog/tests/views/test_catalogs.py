@@ -50,6 +50,13 @@ def test_pages_show_every_catalog_once_and_in_order(rosa: Caller) -> None:
         if not (bookmark := page["nextBookmark"]):
             break
     assert shown == made
+    followed, skip = [], 0
+    while True:
+        page = rosa.get(f"/v2/catalogs?limit=3&skip={skip}").json()
+        followed += [catalog["metadata"]["guid"] for catalog in page["catalogs"]]
+        if not (skip := page["nextSkip"]):
+            break
+    assert followed == made
     by_skip = rosa.get("/v2/catalogs?limit=2&skip=4").json()
     assert [catalog["metadata"]["guid"] for catalog in by_skip["catalogs"]] == made[4:6]
     assert by_skip["nextSkip"] == 6
@@ -225,6 +232,16 @@ class TestMembers:
         assert self.add(ida, where, rosa.user.uid).status_code == 403
         assert ida.patch(f"{where}/{ida.user.uid}", {"role": "admin"}).status_code == 403
         assert ida.get(where).json()["total_results"] == 2
+
+    def test_a_groups_id_makes_no_user_a_member(
+        self, rosa: Caller, ida: Caller, where: str
+    ) -> None:
+        assert ida.user
+        body = {"members": [{"access_group_id": ida.user.uid, "role": "admin"}]}
+        answer = rosa.post(where, body).json()
+        assert answer["members"] == []
+        assert [failure["access_group_id"] for failure in answer["failures"]] == [ida.user.uid]
+        assert ida.get(where).status_code == 404
 
     def test_unknown_users_and_members_already_are_failures_beside_the_added(
         self, rosa: Caller, ida: Caller, where: str

@@ -56,6 +56,17 @@ def test_a_name_is_found_in_any_case(user: User) -> None:
     assert authorize({"username": "ROSA", "password": PASSWORD}).status_code == 200
 
 
+def test_a_name_whose_lower_case_is_longer_is_found(db: None) -> None:
+    create_user(username="\u0130rem", password=PASSWORD)
+    assert authorize({"username": "\u0130rem", "password": PASSWORD}).status_code == 200
+
+
+def test_a_password_may_look_like_a_key(db: None) -> None:
+    create_user(username="ida", password="cw_looks_like_a_key")
+    assert authorize({"username": "ida", "password": "cw_looks_like_a_key"}).status_code == 200
+    assert status(header("Basic", encoded("ida", "cw_looks_like_a_key"))) == 200
+
+
 def test_an_api_key_signs_its_own_user_in_and_nobody_else(user: User) -> None:
     create_user(username="ida", password=PASSWORD)
     _, key = create_api_key(user=user, name="test")
@@ -310,6 +321,8 @@ class TestUsers:
             ({"password": "short"}, 400, "password"),
             ({"password": "password"}, 400, "password"),
             ({"email": "nonsense"}, 400, "email"),
+            ({"email": "a@" + "b" * 60 + ("." + "c" * 60) * 4 + ".example"}, 400, "email"),
+            ({"user_name": ".."}, 400, "user_name"),
             ({"user_roles": ["king"]}, 400, "user_roles"),
             ({"user_roles": "admin"}, 400, "user_roles"),
             ({"colour": "red"}, 400, "colour"),
