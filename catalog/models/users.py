@@ -14,7 +14,7 @@ from catalog.querysets.users import UserQuerySet
 
 username_rule = RegexValidator(
     r"^(?!\.{1,2}\Z)[\w.@+-]{1,150}\Z",
-    "A user name has at most 150 letters, digits and characters . @ + - _, and is not '.' or '..'.",
+    "A user name has at most 150 letters, digits and the characters . @ + - _; it is not '.' or '..'.",
 )
 
 
