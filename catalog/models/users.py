@@ -13,8 +13,8 @@ from django.utils import timezone
 from catalog.querysets.users import UserQuerySet
 
 username_rule = RegexValidator(
-    r"^(?!\.{1,2}\Z)[\w.@+-]{1,150}\Z",
-    "A user name has at most 150 letters, digits and the characters . @ + - _; it is not '.' or '..'.",
+    r"^(?!\.+\Z)[\w.@+-]{1,150}\Z",
+    "A user name has at most 150 letters, digits and the characters . @ + - _, not just dots.",
 )
 
 
