@@ -92,5 +92,7 @@ def answer(
 ) -> HttpResponse:
     """A refusal from outside of a view: unknown routes, unreadable URLs, faults."""
     problem = Problem(CODES.get(status, "internal_error"), message, target)
-    body = body_for(request.path, status, [problem], current_trace())
-    return HttpResponse(dump(body), status=status, content_type="application/json")
+    body = dump(body_for(request.path, status, [problem], current_trace()))
+    response = HttpResponse(body, status=status, content_type="application/json")
+    response["Content-Length"] = str(len(body))
+    return response

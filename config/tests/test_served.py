@@ -32,6 +32,17 @@ def test_a_body_may_come_in_chunks_without_a_length(product: Up) -> None:
     assert json.loads(answer)["token"]
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/a%00b", "/no/such/route"])
+def test_short_answers_tell_their_length(product: Up, path: str) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", product.port, timeout=30)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        assert answer.getheader("Content-Length") == str(len(answer.read()))
+    finally:
+        connection.close()
+
+
 def test_a_body_in_chunks_that_is_too_large_is_refused(product: Up) -> None:
     status, answer = chunked(product, iter([b" " * 1_000_000] * 6))
     assert status == 413, answer
