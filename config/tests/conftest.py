@@ -6,17 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from config.state import StateDirectory
-from config.tests.test_up import Up
+from config.tests.test_up import Up, kept_up
 
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """``bin/up`` with an empty catalog, on a port and in a state directory of its own."""
-    started = Up(StateDirectory(tmp_path_factory.mktemp("product") / "state"), "--no-demo")
-    try:
-        started.wait_until_ready()
+    with kept_up(tmp_path_factory.mktemp("product")) as started:
         yield started
-    finally:
-        started.process.terminate()
-        started.process.wait()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -96,6 +96,18 @@ class Up:
         return code
 
 
+@contextmanager
+def kept_up(directory: Path) -> Iterator[Up]:
+    """One with an empty catalog, up inside the block, whose state is below the directory."""
+    started = Up(StateDirectory(directory / "state"), "--no-demo")
+    try:
+        started.wait_until_ready()
+        yield started
+    finally:
+        started.process.terminate()
+        started.process.wait()
+
+
 @pytest.fixture
 def state(tmp_path: Path) -> StateDirectory:
     return StateDirectory(tmp_path / "state of mine")
@@ -104,13 +116,8 @@ def state(tmp_path: Path) -> StateDirectory:
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """One that is up, for tests that leave it so."""
-    started = Up(StateDirectory(tmp_path_factory.mktemp("up") / "state"), "--no-demo")
-    try:
-        started.wait_until_ready()
+    with kept_up(tmp_path_factory.mktemp("up")) as started:
         yield started
-    finally:
-        started.process.terminate()
-        started.process.wait()
 
 
 def test_it_says_ready_serves_and_stops_with_nothing_left(state: StateDirectory) -> None:
