@@ -11,12 +11,19 @@ from catalog.models import User
 from catalog.services.sign_in import sign_in, sign_in_basic, split_credentials, user_of_token
 from catalog.shared.client_address import client_address
 from catalog.shared.errors import NotSignedIn
+from catalog.shared.history import changed_by
 
 
 class HeaderAuthentication(BaseAuthentication):
     """``Bearer <token>``, ``Basic base64(name:secret)`` or ``ZenApiKey base64(name:key)``."""
 
     def authenticate(self, request: Request) -> tuple[User, Any] | None:
+        found = self._authenticate(request)
+        if found is not None:
+            changed_by(found[0].pk)
+        return found
+
+    def _authenticate(self, request: Request) -> tuple[User, Any] | None:
         scheme, _, credentials = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
         credentials = credentials.strip()
         match scheme.lower():

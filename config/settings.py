@@ -5,6 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pghistory
+import pgtrigger
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
@@ -52,6 +54,8 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "procrastinate.contrib.django",
+    "pgtrigger",
+    "pghistory",
     "catalog",
     "connections",
     "assetfiles",
@@ -71,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "catalog.shared.history.HistoryMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -107,6 +112,15 @@ DATABASE.setdefault("OPTIONS", {}).setdefault(
 )
 DATABASES = {"default": DATABASE | DATABASE_OPTIONS}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- history ---------------------------------------------------------------------------------
+# One trigger call a statement, however many rows it changes; and the moment that a row changed, not
+# the one that its transaction began: a row's changes are in the order in which it was locked.
+PGHISTORY_LEVEL = pgtrigger.Statement
+PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
+# No index for each foreign key of a change: the indexes that are read by are the models' own.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_ADMIN_ALL_EVENTS = False
 
 # --- objects: files and attachments ------------------------------------------------------------
 ASSETS_BUCKET = env.str("CARDWRIGHT_ASSETS_BUCKET", default="")
@@ -145,6 +159,9 @@ SIGN_IN_LONGEST_WAIT = timedelta(seconds=number("CARDWRIGHT_SIGN_IN_LONGEST_WAIT
 #: How long a Basic header whose password was verified is believed without hashing it again.
 BASIC_CREDENTIALS_LIFETIME = timedelta(seconds=number("CARDWRIGHT_BASIC_LIFETIME_S", default=60))
 ACCOUNT_ID = env.str("CARDWRIGHT_ACCOUNT_ID", default="999")
+
+#: How long the answer to a POST with an Idempotency-Key is kept.
+IDEMPOTENCY_LIFETIME = timedelta(hours=number("CARDWRIGHT_IDEMPOTENCY_HOURS", default=24))
 
 # --- API ---------------------------------------------------------------------------------------
 MAX_BODY_BYTES = number("CARDWRIGHT_MAX_BODY_BYTES", default=5 * 1024 * 1024)

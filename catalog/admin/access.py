@@ -27,8 +27,8 @@ def roles_of(request: HttpRequest) -> dict[UUID, str]:
     """The viewer's role in each container of theirs, by the container's id."""
     roles: dict[UUID, str] | None = getattr(request, ROLES, None)
     if roles is None:
-        mine = Container.memberships_of(actor_of(request))
-        roles = dict(mine.values_list("container_id", "role"))
+        mine = Container.memberships_of(actor_of(request)).highest_first().reverse()
+        roles = dict(mine.values_list("container_id", "role"))  # the last, the highest, stays
         setattr(request, ROLES, roles)
     return roles
 

@@ -92,7 +92,7 @@ class CardAdmin(ReadingRoomAdmin):
         if not is_uuid(object_id):
             return None
         cards = self.get_queryset(request).with_card()
-        people = ("owner", "last_updater", "last_accessor")
+        people = ("owner", "last_updater")
         return cards.select_related("container", *people).filter(pk=object_id).first()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CardList]:

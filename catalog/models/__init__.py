@@ -1,18 +1,42 @@
 """The tables of the ground floor."""
 
 from catalog.models.asset_types import AssetType
-from catalog.models.assets import Asset, Attachment, Collaborator
+from catalog.models.assets import (
+    Asset,
+    AssetStatistics,
+    Attachment,
+    Collaborator,
+    Rating,
+    Revision,
+)
 from catalog.models.containers import Container, Membership
+from catalog.models.history import (
+    AssetEvent,
+    AttachmentEvent,
+    CollaboratorEvent,
+    ContainerEvent,
+    MembershipEvent,
+)
+from catalog.models.idempotency import IdempotentAnswer
 from catalog.models.users import ApiKey, SignInFailure, User
 
 __all__ = [
     "ApiKey",
     "Asset",
+    "AssetEvent",
+    "AssetStatistics",
     "AssetType",
     "Attachment",
+    "AttachmentEvent",
     "Collaborator",
+    "CollaboratorEvent",
     "Container",
+    "ContainerEvent",
+    "IdempotentAnswer",
     "Membership",
+    "MembershipEvent",
+    "Rating",
+    "Revision",
     "SignInFailure",
     "User",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -56,11 +57,12 @@ class Asset(models.Model):
     size = models.PositiveBigIntegerField("size in bytes", default=0)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
-    # Nobody asks for the cards of an updater or reader, and each write would keep two more indexes.
+    # Nobody asks for the cards of an updater, and each write would keep one more index.
     last_updater = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
-    last_accessed_at = models.DateTimeField(default=timezone.now)
-    last_accessor = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
-    access_count = models.PositiveBigIntegerField(default=0)
+    # Counts each change of the card, its collaborators and its attachments: what its ETag says.
+    version = models.PositiveBigIntegerField(default=1, editable=False)
+    # Of a copy: what it was copied from, as ``metadata.source_asset`` shows it.
+    source_asset = models.JSONField(null=True, blank=True, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
 
     objects = AssetQuerySet.as_manager()
@@ -70,6 +72,12 @@ class Asset(models.Model):
     collaborator_list: list[int]
     attachment_list: list[dict[str, Any]]
     entity_text: str
+    access_count: int | None
+    last_accessed_at: datetime | None
+    last_accessor_id: int | None
+    rating_total: int | None
+    rating_count: int | None
+    last_revision: int | None
 
     class Meta:
         verbose_name = "card"
@@ -138,6 +146,11 @@ class Asset(models.Model):
         return Collaborator.objects.filter(asset_id=asset_id)
 
     @staticmethod
+    def revisions_of(asset_id: UUID | models.OuterRef) -> models.QuerySet[Revision]:
+        """The revisions of one card, for subqueries."""
+        return Revision.objects.filter(asset_id=asset_id)
+
+    @staticmethod
     def attachments_of(asset_id: UUID | models.OuterRef) -> AttachmentQuerySet:
         """The attachments of one card, for subqueries."""
         return Attachment.objects.filter(asset_id=asset_id)
@@ -197,3 +210,68 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(self.pk)
+
+
+class AssetStatistics(models.Model):
+    """What is counted of a card: reads, ratings, revisions; no row while there are none.
+
+    Apart from the card: counting changes neither its version nor its history, and waits for nobody
+    who changes the card.
+    """
+
+    asset = models.OneToOneField(Asset, models.CASCADE, primary_key=True, related_name="statistics")
+    access_count = models.PositiveBigIntegerField(default=0)
+    last_accessed_at = models.DateTimeField(null=True)
+    last_accessor = models.ForeignKey(
+        User, models.PROTECT, related_name="+", db_index=False, null=True
+    )
+    rating_total = models.PositiveBigIntegerField(default=0)
+    rating_count = models.PositiveBigIntegerField(default=0)
+    last_revision = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "asset statistics"
+
+    def __str__(self) -> str:
+        return str(self.asset_id)
+
+
+class Rating(models.Model):
+    """What a user thinks of a card: stars, and a review."""
+
+    asset = models.ForeignKey(Asset, models.CASCADE, related_name="ratings", db_index=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    rating = models.PositiveSmallIntegerField()
+    review = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-updated_at", "-pk"]
+        indexes = [models.Index(fields=["asset", "-updated_at", "-id"], name="rating_by_change")]
+        constraints = [
+            models.UniqueConstraint(fields=["asset", "user"], name="rating_once"),
+            models.CheckConstraint(condition=Q(rating__gte=0, rating__lte=5), name="rating_range"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rating}"
+
+
+class Revision(models.Model):
+    """A card of a project or space as it was when somebody committed it; never changed."""
+
+    asset = models.ForeignKey(Asset, models.CASCADE, related_name="revisions", db_index=False)
+    number = models.PositiveIntegerField()
+    commit_message = models.TextField(blank=True)
+    committed_at = models.DateTimeField(default=timezone.now)
+    committer = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    # ``{metadata, entity[, attachments]}`` as the card was shown at that moment.
+    document = models.JSONField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["asset", "number"], name="revision_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number}"

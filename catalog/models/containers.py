@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -32,6 +33,12 @@ class Container(models.Model):
     is_governed = models.BooleanField("governed", default=False)
     auto_profiling = models.BooleanField(default=True)
     saml_instance_name = models.CharField(max_length=255, blank=True)
+    tags = ArrayField(models.CharField(max_length=255), default=list, blank=True)
+    is_public = models.BooleanField("public", default=False)
+    enforce_members = models.BooleanField(default=False)
+    # Members of the contract that are kept and given back, and mean nothing to this server: type,
+    # tools, compute, stage, context, settings.
+    details = models.JSONField(default=dict, blank=True)
     is_default = models.BooleanField("default catalog", default=False, editable=False)
     creator = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -59,13 +66,24 @@ class Container(models.Model):
         return self.name
 
     @staticmethod
+    def hidden_catalog_of(project_id: uuid.UUID) -> uuid.UUID:
+        """The id that a project's cards name as their catalog: no container has it."""
+        return uuid.uuid5(project_id, "catalog")
+
+    @staticmethod
+    def storage_of(container_id: uuid.UUID) -> uuid.UUID:
+        """The id of a project's or space's storage, as their documents show it."""
+        return uuid.uuid5(container_id, "storage")
+
+    @staticmethod
     def memberships_of(user: User | AnonymousUser) -> MembershipQuerySet:
-        """The memberships of one user, for subqueries."""
-        return Membership.objects.filter(user_id=user.pk or 0)
+        """The memberships of one user, own ones and those of the user's groups; for subqueries."""
+        groups = User.groups.through.objects.filter(user_id=user.pk or 0).values("group_id")
+        return Membership.objects.filter(Q(user_id=user.pk or 0) | Q(group_id__in=groups))
 
 
 class Membership(models.Model):
-    """What a user may do in a container."""
+    """What a user, or each user of a group, may do in a container."""
 
     class Role(models.TextChoices):
         VIEWER = "viewer"
@@ -73,7 +91,12 @@ class Membership(models.Model):
         ADMIN = "admin"
 
     container = models.ForeignKey(Container, models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="memberships"
+    )
+    group = models.ForeignKey(
+        Group, models.CASCADE, null=True, blank=True, related_name="memberships"
+    )
     role = models.CharField(max_length=6, choices=Role.choices)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -84,10 +107,15 @@ class Membership(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["container", "user"], name="membership_once"),
+            models.UniqueConstraint(fields=["container", "group"], name="membership_of_group_once"),
+            models.CheckConstraint(
+                condition=Q(user=None, group__isnull=False) | Q(user__isnull=False, group=None),
+                name="membership_of_user_or_group",
+            ),
             models.CheckConstraint(
                 condition=Q(role__in=["viewer", "editor", "admin"]), name="membership_role_known"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} ({self.role})"
+        return f"{self.user or self.group} ({self.role})"

@@ -48,8 +48,8 @@ class AssetQuerySet(models.QuerySet["Asset"]):
         attachments.
 
         Adds ``container_kind``, ``collaborator_list`` (ids of users), ``attachment_list`` (rows as
-        JSON objects, oldest first) and ``entity_text`` (the entity as JSON text, for answers that
-        pass it on).
+        JSON objects, oldest first), ``entity_text`` (the entity as JSON text, for answers that pass
+        it on) and the columns of the card's statistics, None while it has none.
         """
         return self.annotate(
             container_kind=F("container__kind"),
@@ -60,4 +60,10 @@ class AssetQuerySet(models.QuerySet["Asset"]):
                 self.model.attachments_of(OuterRef("pk")).order_by("created_at", "pk").as_json()
             ),
             entity_text=Cast("entity", TextField()),
+            access_count=F("statistics__access_count"),
+            last_accessed_at=F("statistics__last_accessed_at"),
+            last_accessor_id=F("statistics__last_accessor_id"),
+            rating_total=F("statistics__rating_total"),
+            rating_count=F("statistics__rating_count"),
+            last_revision=F("statistics__last_revision"),
         )

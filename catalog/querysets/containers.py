@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, OuterRef, Q, Subquery, When
 
 if TYPE_CHECKING:
     from catalog.models import Container, Membership, User  # noqa: F401
@@ -21,9 +21,11 @@ class ContainerQuerySet(models.QuerySet["Container"]):
         return self.filter(pk__in=self.model.memberships_of(user).values("container_id"))
 
     def with_role_of(self, user: User | AnonymousUser) -> Self:
-        """Add ``role``: what ``user`` is in each container, None where it is no member."""
+        """Add ``role``: the most that ``user`` is in each container, itself or by a group; None
+        where it is no member.
+        """
         mine = self.model.memberships_of(user).filter(container_id=OuterRef("pk"))
-        return self.annotate(role=Subquery(mine.values("role")[:1]))
+        return self.annotate(role=Subquery(mine.highest_first().values("role")[:1]))
 
     def matching(self, text: str) -> Self:
         """Containers of that id or exactly that name: how a command's ``--catalog`` is read."""
@@ -34,7 +36,13 @@ class ContainerQuerySet(models.QuerySet["Container"]):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def in_order(self) -> Self:
         """Oldest first, with a total order."""
-        return self.select_related("user").order_by("pk")
+        return self.select_related("user", "group").order_by("pk")
+
+    def highest_first(self) -> Self:
+        """Admins, editors, viewers."""
+        return self.order_by(
+            Case(When(role="admin", then=3), When(role="editor", then=2), default=1).desc()
+        )
 
 
 def is_uuid(text: str) -> bool:

@@ -39,12 +39,18 @@ class Card(NamedTuple):
     created_at: datetime
     updated_at: datetime
     last_updater_id: int
-    last_accessed_at: datetime
-    last_accessor_id: int
-    access_count: int
+    version: int
+    source_asset: Document | None
+    deleted_at: datetime | None
     collaborator_list: list[int]
     attachment_list: list[Document]
     entity_text: str
+    access_count: int | None
+    last_accessed_at: datetime | None
+    last_accessor_id: int | None
+    rating_total: int | None
+    rating_count: int | None
+    last_revision: int | None
 
 
 def seconds(moment: datetime) -> str:
@@ -69,15 +75,22 @@ def _placement(asset: Card | Asset) -> Document:
     """Which container the card is in, in the words of its kind."""
     guid = str(asset.container_id)
     if asset.container_kind == Container.Kind.PROJECT:
-        return {"project_id": guid, "sandbox_id": guid}
+        hidden = str(Container.hidden_catalog_of(asset.container_id))
+        return {"project_id": guid, "sandbox_id": guid, "catalog_id": hidden}
     return {CONTAINER_PARAMETERS[asset.container_kind]: guid}
+
+
+def rating_of(total: int | None, count: int | None) -> float:
+    """The average of a card's ratings, to two digits; 0 while there are none."""
+    return round((total or 0) / count, 2) if count else 0
 
 
 def metadata_document(asset: Card | Asset) -> Document:
     """The ``metadata`` of a card that ``with_card()`` loaded."""
     uids = [str(user_id) for user_id in asset.collaborator_list]
-    updated_at, accessed_at = asset.updated_at, asset.last_accessed_at
-    created_at = asset.created_at
+    updated_at, created_at = asset.updated_at, asset.created_at
+    # Who made the card has read it, too.
+    accessed_at = asset.last_accessed_at or created_at
     metadata: Document = {
         "rov": {
             "mode": asset.rov_mode,
@@ -89,30 +102,35 @@ def metadata_document(asset: Card | Asset) -> Document:
             "last_update_time": milliseconds(updated_at),
             "last_accessed_at": seconds(accessed_at),
             "last_access_time": milliseconds(accessed_at),
-            "last_accessor_id": str(asset.last_accessor_id),
-            "access_count": asset.access_count,
+            "last_accessor_id": str(asset.last_accessor_id or asset.owner_id),
+            "access_count": asset.access_count or 0,
         },
         "name": asset.name,
         "description": asset.description,
         "tags": asset.tags,
         "asset_type": asset.asset_attributes[0],
         "origin_country": asset.origin_country,
-        "rating": 0,
-        "total_ratings": 0,
+        "rating": rating_of(asset.rating_total, asset.rating_count),
+        "total_ratings": asset.rating_count or 0,
         **_placement(asset),
         "created": milliseconds(created_at),
         "created_at": seconds(created_at),
         "owner_id": str(asset.owner_id),
         "size": asset.size,
         "version": 2,
-        "asset_state": "available",
+        "asset_state": "available" if asset.deleted_at is None else "deleted",
         "asset_attributes": asset.asset_attributes,
         "asset_id": str(asset.pk),
         "asset_category": asset.asset_category,
     }
-    for optional in ("classification", "resource_key", "source_system"):
+    for optional in ("classification", "resource_key", "source_system", "source_asset"):
         if (value := getattr(asset, optional)) is not None:
             metadata[optional] = value
+    if asset.last_revision:
+        metadata["commit_info"] = {"previous_revision": asset.last_revision}
+    if asset.deleted_at is not None:
+        metadata["delete_processing_state"] = "complete"
+        metadata["delete_reason"] = "deleted by a user"
     return metadata
 
 

@@ -45,6 +45,8 @@ def create_asset(*, actor: User, container: Container, body: Any) -> Asset:
     asset.container_kind = container.kind
     asset.collaborator_list = [user.pk for user in collaborators]
     asset.entity_text = dump(asset.entity).decode()
+    asset.access_count = asset.last_accessor_id = asset.last_accessed_at = None
+    asset.rating_total = asset.rating_count = asset.last_revision = None
     targets = [f"attachments[{index}].connection_id" for index in range(len(draft.attachments))]
     insert_attachments(actor=actor, asset=asset, items=draft.attachments, at=targets)
     asset.attachment_list = Asset.attachments_of(asset.pk).as_rows() if draft.attachments else []
@@ -64,10 +66,8 @@ def new_asset(
         asset_attributes=draft.attribute_names,
         owner=owner,
         last_updater=owner,
-        last_accessor=owner,
         created_at=now,
         updated_at=now,
-        last_accessed_at=now,
         **draft.columns,
     )
 
@@ -220,9 +220,13 @@ def save_card(*, actor: User, asset: Asset, changes: dict[str, Any]) -> Asset:
 
 
 def touch_card(*, actor: User, asset: Asset, changed: Iterable[str] = ()) -> None:
-    """Write the ``changed`` columns of a held card, and who changed something of it just now."""
+    """Write the ``changed`` columns of a held card, and who changed something of it just now.
+
+    Whoever changes what belongs to a card calls this first: history is read that way.
+    """
     asset.updated_at, asset.last_updater = timezone.now(), actor
-    asset.save(update_fields=[*changed, "updated_at", "last_updater"])
+    asset.version += 1
+    asset.save(update_fields=[*changed, "updated_at", "last_updater", "version"])
 
 
 @transaction.atomic

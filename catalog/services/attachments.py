@@ -32,15 +32,12 @@ def add_attachment(*, actor: User, asset: Asset, body: Any) -> Attachment:
     """
     columns = read_attachment(body)
     hold_type(asset.container, columns["asset_type"], target="asset_type")
-    attachment = insert_attachments(
-        actor=actor, asset=asset, items=[columns], at=["connection_id"]
-    )[0]
     if columns["asset_type"] in asset.entity:
         touch_card(actor=actor, asset=asset)
     else:
         changes = entity_changes(asset, asset.entity | {columns["asset_type"]: {}})
         save_card(actor=actor, asset=asset, changes=changes)
-    return attachment
+    return insert_attachments(actor=actor, asset=asset, items=[columns], at=["connection_id"])[0]
 
 
 @transaction.atomic
@@ -59,16 +56,16 @@ def patch_attachment(
         columns = read_attachment(after)
         for name in EDITABLE:
             setattr(attachment, name, columns[name])
-        attachment.save(update_fields=EDITABLE)
         touch_card(actor=actor, asset=asset)
+        attachment.save(update_fields=EDITABLE)
     return attachment
 
 
 @transaction.atomic
 def remove_attachment(*, actor: User, asset: Asset, attachment: Attachment) -> None:
     """Remove an attachment from a held card; what it points to stays where it is."""
-    attachment.delete()
     touch_card(actor=actor, asset=asset)
+    attachment.delete()
 
 
 def never_uploaded(attachment: Attachment) -> ApiError:

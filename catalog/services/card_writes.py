@@ -13,10 +13,11 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from catalog.models import Asset, Attachment, Collaborator, User
+from catalog.shared.history import tell_history
 from catalog.shared.json import dump
 
 COLUMNS = [field.attname for field in Asset._meta.concrete_fields]
-JSON_COLUMNS = frozenset({"source_system"})
+JSON_COLUMNS = frozenset({"source_system", "source_asset"})
 #: What a change of a card may set.
 CHANGEABLE = [
     name
@@ -26,9 +27,6 @@ CHANGEABLE = [
         "id",
         "container_id",
         "asset_type_id",
-        "last_accessed_at",
-        "last_accessor_id",
-        "access_count",
     )
 ]
 ATTACHMENT_COLUMNS = [
@@ -67,6 +65,7 @@ def write_cards(writes: Sequence[CardWrite], *, actor: User) -> None:
 
     Checks nothing: the caller did, and holds the rows that change and the types of all.
     """
+    tell_history()
     _insert([write for write in writes if write.is_new])
     _update([write for write in writes if not write.is_new], actor)
     _write_collaborators([write for write in writes if write.collaborators is not None])
@@ -114,11 +113,12 @@ def _update(writes: Sequence[CardWrite], actor: User) -> None:
     now = timezone.now()
     for write in writes:
         write.asset.updated_at, write.asset.last_updater_id = now, actor.pk
+        write.asset.version += 1
     statement = sql.SQL("UPDATE {} SET {} WHERE id = %s").format(
         sql.Identifier(Asset._meta.db_table),
         sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in CHANGEABLE),
     )
-    with connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
         cursor.executemany(
             statement, [[*_values(write, CHANGEABLE), write.asset.pk] for write in writes]
         )

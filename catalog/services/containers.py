@@ -91,6 +91,12 @@ DELETIONS = (
     "WHERE t.asset_id = a.id AND a.container_id = %s",
     "DELETE FROM catalog_collaborator t USING catalog_asset a "
     "WHERE t.asset_id = a.id AND a.container_id = %s",
+    "DELETE FROM catalog_assetstatistics t USING catalog_asset a "
+    "WHERE t.asset_id = a.id AND a.container_id = %s",
+    "DELETE FROM catalog_rating t USING catalog_asset a "
+    "WHERE t.asset_id = a.id AND a.container_id = %s",
+    "DELETE FROM catalog_revision t USING catalog_asset a "
+    "WHERE t.asset_id = a.id AND a.container_id = %s",
     "DELETE FROM catalog_asset WHERE container_id = %s",
     "DELETE FROM catalog_assettype WHERE container_id = %s",
     "DELETE FROM catalog_membership WHERE container_id = %s",

@@ -96,6 +96,18 @@ class Conflict(ApiError):
     code, status = "conflict", 409
 
 
+class PreconditionFailed(ApiError):
+    """It changed since the caller read it."""
+
+    code, status = "precondition_failed", 412
+
+
+class Unprocessable(ApiError):
+    """It can be read, and contradicts what was said before."""
+
+    code, status = "unprocessable", 422
+
+
 class TooLarge(ApiError):
     """The body is larger than the server takes."""
 

@@ -27,7 +27,9 @@ CODES = {
     403: "not_authorized",
     404: NotFound.code,
     405: "method_not_allowed",
+    412: "precondition_failed",
     413: TooLarge.code,
+    422: "unprocessable",
     415: "unsupported_media_type",
     429: "too_many_requests",
 }

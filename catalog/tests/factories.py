@@ -86,4 +86,3 @@ class CardFactory(DjangoModelFactory[Asset]):
     )
     owner = SelfAttribute("container.creator")  # type: ignore[no-untyped-call]
     last_updater = SelfAttribute("owner")  # type: ignore[no-untyped-call]
-    last_accessor = SelfAttribute("owner")  # type: ignore[no-untyped-call]

@@ -6,7 +6,6 @@ from typing import Any
 
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from catalog.models import AssetType, Container
 from catalog.serializers.asset_types import (
@@ -20,6 +19,7 @@ from catalog.services import asset_types
 from catalog.shared.errors import BadRequest, NotFound
 from catalog.shared.schema import CONTAINER, operation
 from catalog.views import examples
+from catalog.views.base import APIView
 from catalog.views.parameters import container_parameter, signed_in
 
 TAG = "Asset Types"

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from catalog.selectors.assets import visible_card
 from catalog.selectors.cards import card_document
@@ -16,6 +15,8 @@ from catalog.shared.json import JSONPatchParser, StrictJSONParser
 from catalog.shared.paging import flag
 from catalog.shared.schema import CONTAINER, operation, query
 from catalog.views import examples
+from catalog.views.base import APIView
+from catalog.views.conditional import is_known, tagged
 from catalog.views.parameters import container_parameter, held, signed_in
 
 TAG = "Assets"
@@ -43,7 +44,7 @@ class AssetsView(APIView):
         asset = assets.create_asset(
             actor=signed_in(request), container=container, body=request.data
         )
-        return Response(card_document(asset, is_new=True), status=201)
+        return tagged(Response(card_document(asset, is_new=True), status=201), asset.version)
 
 
 class AssetView(APIView):
@@ -61,7 +62,9 @@ class AssetView(APIView):
     def get(self, request: Request, asset_id: UUID) -> Response:
         where = container_parameter(request)
         asset = visible_card(user=signed_in(request), asset_id=asset_id, **where.words)
-        return Response(card_document(asset))
+        if is_known(request, asset.version):
+            return tagged(Response(status=304), asset.version)
+        return tagged(Response(card_document(asset)), asset.version)
 
     @operation(
         "updateAsset",
@@ -76,7 +79,7 @@ class AssetView(APIView):
     def patch(self, request: Request, asset_id: UUID) -> Response:
         with held(request, asset_id) as (actor, asset):
             asset = assets.patch_asset(actor=actor, asset=asset, operations=request.data)
-        return Response(card_document(asset))
+        return tagged(Response(card_document(asset)), asset.version)
 
     @operation(
         "deleteAsset",

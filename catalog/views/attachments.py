@@ -6,7 +6,6 @@ from uuid import UUID
 
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from catalog.selectors.assets import whole_card
 from catalog.selectors.attachments import (
@@ -23,6 +22,7 @@ from catalog.services import attachments
 from catalog.shared.json import JSONPatchParser, StrictJSONParser
 from catalog.shared.schema import CONTAINER, operation
 from catalog.views import examples
+from catalog.views.base import APIView
 from catalog.views.parameters import container_parameter, held, signed_in
 
 TAG = "Asset Attachments"

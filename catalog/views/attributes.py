@@ -7,7 +7,6 @@ from uuid import UUID
 
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from catalog.models import Asset
 from catalog.selectors.assets import whole_card
@@ -22,6 +21,7 @@ from catalog.services import attributes
 from catalog.shared.json import JSONPatchParser, StrictJSONParser
 from catalog.shared.schema import CONTAINER, operation
 from catalog.views import examples
+from catalog.views.base import APIView
 from catalog.views.parameters import container_parameter, held, signed_in
 
 TAG = "Asset Attributes"

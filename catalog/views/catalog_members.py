@@ -7,7 +7,6 @@ from uuid import UUID
 
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from catalog.models import Container, Membership
 from catalog.selectors.catalogs import added_member_document, member_document
@@ -25,6 +24,7 @@ from catalog.shared.paging import Bookmarks, whole_number
 from catalog.shared.schema import operation, query
 from catalog.shared.trace import current_trace
 from catalog.views import examples
+from catalog.views.base import APIView
 from catalog.views.catalogs import visible_catalog
 from catalog.views.parameters import signed_in
 

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from catalog.models import Container
 from catalog.selectors.catalogs import catalog_document
@@ -27,6 +26,7 @@ from catalog.shared.json import JSONPatchParser, StrictJSONParser
 from catalog.shared.paging import Bookmarks, whole_number
 from catalog.shared.schema import operation, query
 from catalog.views import examples
+from catalog.views.base import APIView
 from catalog.views.parameters import signed_in
 
 TAG = "Catalogs"

@@ -16,6 +16,7 @@ from catalog.selectors.cards import CONTAINER_PARAMETERS
 from catalog.services.assets import held_card
 from catalog.services.containers import container_for
 from catalog.shared.errors import BadRequest, Target
+from catalog.views.conditional import require_match
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,13 @@ def signed_in(request: Request) -> User:
 
 @contextmanager
 def held(request: Request, asset_id: uuid.UUID) -> Iterator[tuple[User, Asset]]:
-    """A transaction with a card that the caller may change; the caller and the card."""
+    """A transaction with a card that the caller may change; the caller and the card.
+
+    Raises PreconditionFailed when the request's ``If-Match`` names another version of it.
+    """
     actor = signed_in(request)
     where = container_parameter(request)
     with transaction.atomic():
-        yield actor, held_card(actor=actor, asset_id=asset_id, **where.words)
+        asset = held_card(actor=actor, asset_id=asset_id, **where.words)
+        require_match(request, asset.version)
+        yield actor, asset

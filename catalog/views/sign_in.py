@@ -5,13 +5,13 @@ from __future__ import annotations
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from catalog.serializers.sign_in import CredentialsSerializer, TokenSerializer
 from catalog.services.sign_in import issue_token, sign_in
 from catalog.shared.client_address import client_address
 from catalog.shared.schema import operation
 from catalog.views import examples
+from catalog.views.base import APIView
 
 SUCCESS = {"_messageCode_": "success", "message": "Success"}
 

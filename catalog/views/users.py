@@ -6,7 +6,6 @@ from typing import Any
 
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from catalog.models import User
 from catalog.selectors.cards import seconds
@@ -15,6 +14,7 @@ from catalog.services.users import ADMIN_ROLES, create_user, delete_user
 from catalog.shared.errors import NotAuthorized, NotFound
 from catalog.shared.schema import operation
 from catalog.views import examples
+from catalog.views.base import APIView
 from catalog.views.parameters import signed_in
 from catalog.views.sign_in import SUCCESS
 

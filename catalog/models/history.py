@@ -1,0 +1,89 @@
+"""What changed, kept by triggers of the database: the row after each change, who and through what.
+
+A card's changes are in the order of its row's lock, and each transaction that changes a card writes
+its row first and what belongs to it (collaborators, attachments) after it: what belongs to a
+version is therefore older than the row of the next one. ``services.assets`` and
+``services.card_writes`` keep to that.
+"""
+
+from __future__ import annotations
+
+import pghistory
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+
+from catalog.models.assets import Asset, Attachment, Collaborator
+from catalog.models.containers import Container, Membership
+
+
+def _events_of(
+    model: type[models.Model], *, exclude: list[str] | None = None
+) -> type[models.Model]:
+    """The abstract table of a model's changes: insert, update and delete."""
+    table: type[models.Model] = pghistory.create_event_model(
+        model,
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(),
+        pghistory.DeleteEvent(),
+        exclude=exclude,
+        obj_field=pghistory.ObjForeignKey(related_name="+", db_index=False),
+    )
+    return table
+
+
+class AssetEvent(_events_of(Asset)):  # type: ignore[misc]  # made from the model it follows
+    """A change of a card, but for its collaborators and attachments."""
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["pgh_obj", "pgh_created_at", "pgh_id"], name="assetevent_by_asset"
+            ),
+            BrinIndex(fields=["pgh_created_at"], name="assetevent_by_time"),
+        ]
+
+
+class AttachmentEvent(  # type: ignore[misc]
+    _events_of(Attachment, exclude=["access_count", "last_accessor", "last_accessed_at"])
+):
+    """A change of an attachment; reading it is none."""
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["asset", "pgh_created_at", "pgh_id"], name="attachmentevent_by_asset"
+            ),
+            BrinIndex(fields=["pgh_created_at"], name="attachmentevent_by_time"),
+        ]
+
+
+class CollaboratorEvent(_events_of(Collaborator)):  # type: ignore[misc]
+    """A card shared with somebody, or no longer."""
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["asset", "pgh_created_at", "pgh_id"], name="collaboratorevent_by_asset"
+            ),
+            BrinIndex(fields=["pgh_created_at"], name="collaboratorevent_by_time"),
+        ]
+
+
+class ContainerEvent(_events_of(Container)):  # type: ignore[misc]
+    """A change of a catalog, project or space."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["pgh_obj", "pgh_id"], name="containerevent_by_container"),
+            BrinIndex(fields=["pgh_created_at"], name="containerevent_by_time"),
+        ]
+
+
+class MembershipEvent(_events_of(Membership)):  # type: ignore[misc]
+    """Somebody made a member, given another role, or removed."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["container", "pgh_id"], name="membershipevent_by_container"),
+            BrinIndex(fields=["pgh_created_at"], name="membershipevent_by_time"),
+        ]
