@@ -52,6 +52,56 @@ def whole_card(*, user: User, kind: str, container_id: UUID, asset_id: UUID) -> 
     return found
 
 
+def _lock_rows(
+    *, is_superuser: bool, container_id: UUID, asset_id: UUID, user_id: int = 0
+) -> QuerySet[Asset, Any]:
+    user = User(pk=user_id, is_superuser=is_superuser)
+    cards = Asset.objects.live().filter(container_id=container_id, pk=asset_id).visible_to(user)
+    return cards.select_for_update(of=("self",)).order_by().values_list("pk")
+
+
+_LOCK_SAMPLES = {"container_id": uuid4(), "asset_id": uuid4()}
+_LOCKS = {
+    False: PreparedRead(
+        lambda **v: _lock_rows(is_superuser=False, **v), user_id=-404, **_LOCK_SAMPLES
+    ),
+    True: PreparedRead(lambda **v: _lock_rows(is_superuser=True, **v), **_LOCK_SAMPLES),
+}
+
+
+def lock_card(*, user: User, container_id: UUID, asset_id: UUID) -> bool:
+    """Lock the live card's row until the transaction ends; False for a card that ``user`` does not
+    see.
+    """
+    return (
+        _LOCKS[user.is_superuser].first(
+            user_id=user.pk, container_id=container_id, asset_id=asset_id
+        )
+        is not None
+    )
+
+
+_COLUMNS = [field.attname for field in Asset._meta.concrete_fields]
+_BESIDE = [name for name in Card._fields if name not in (*_COLUMNS, "pk")]
+_LOCKED = PreparedRead(
+    lambda asset_id: (
+        Asset.objects.filter(pk=asset_id).with_card().order_by().values_list(*_COLUMNS, *_BESIDE)
+    ),
+    asset_id=uuid4(),
+)
+
+
+def locked_card(asset_id: UUID) -> Asset:
+    """The card whose row the caller locked, with all that it shows, to work on."""
+    row = _LOCKED.first(asset_id=asset_id)
+    if row is None:
+        raise Asset.DoesNotExist
+    asset = Asset.from_db("default", _COLUMNS, row[: len(_COLUMNS)])
+    for name, value in zip(_BESIDE, row[len(_COLUMNS) :], strict=True):
+        setattr(asset, name, value)
+    return asset
+
+
 def missing(kind: str, container_id: UUID, asset_id: UUID) -> NotFound:
     """The refusal for a card that there is not, or not for the caller; it does not tell which."""
     target = Target(CONTAINER_PARAMETERS[kind], "parameter")

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import Asset, AssetType, Attachment, Collaborator, Container, User
-from catalog.selectors.assets import missing
+from catalog.selectors.assets import lock_card, locked_card, missing
 from catalog.selectors.attachments import connections_named
 from catalog.selectors.cards import attachment_item, metadata_document
 from catalog.selectors.containers import visible_container
@@ -153,15 +153,12 @@ def held_card(*, actor: User, kind: str, container_id: UUID, asset_id: UUID) -> 
         raise missing(kind, container_id, asset_id)
     container, role = found
     hold_container(container)
-    cards = Asset.objects.live().filter(container=container, pk=asset_id).visible_to(actor)
     # Locked first and read then: a statement that waits for the row reads what is beside it, such
     # as the attachments, as it was before the wait.
-    if not cards.select_for_update(of=("self",)).order_by().values_list("pk").first():
+    if not lock_card(user=actor, container_id=container.pk, asset_id=asset_id):
         raise missing(kind, container_id, asset_id)
     require_role(user=actor, role=role, least="editor", kind=kind)
-    asset = cards.with_card().first()
-    if asset is None:
-        raise missing(kind, container_id, asset_id)
+    asset = locked_card(asset_id)
     asset.container = container
     return asset
 
