@@ -1,8 +1,8 @@
-"""GET and POST of cards through the API beside the same JSON from a bare DRF view.
+"""GET, GET as of a time, POST and PATCH of cards, beside the same JSON from a bare DRF view.
 
 ``python bench/cards.py [--seconds N] [--rounds N]`` starts a server of its own on a fresh embedded
-database, and prints requests a second, latencies and the ratio GET card / bare view, round by
-round.
+database, and prints requests a second, latencies and the ratios GET card / bare view and GET card /
+GET as of, round by round. Each card has as many versions as it was patched before.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ import tempfile
 import time
 import urllib.request
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT))
@@ -73,8 +74,10 @@ def server(port: int) -> Iterator[None]:
         process.wait(10)
 
 
-def prepare() -> tuple[str, str, list[str]]:
-    """A catalog with cards, the same JSON in a table of its own; token, catalog and ids."""
+def prepare() -> tuple[str, str, list[str], str]:
+    """A catalog with cards, the same JSON in a table of its own; token, catalog, ids, and when they
+    were there.
+    """
     import django
 
     django.setup()
@@ -103,7 +106,8 @@ def prepare() -> tuple[str, str, list[str]]:
         cursor.execute("VACUUM ANALYZE")
     token = sign_in.issue_token(user)[0]
     connection.close()
-    return token, str(catalog.pk), [str(asset.pk) for asset in created]
+    began = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    return token, str(catalog.pk), [str(asset.pk) for asset in created], began
 
 
 def show(name: str, figures: Figures) -> None:
@@ -113,12 +117,19 @@ def show(name: str, figures: Figures) -> None:
     )
 
 
+class Round(NamedTuple):
+    """What one round gave: two ratios, and requests a second."""
+
+    get_to_bare: float
+    get_to_as_of: float
+    posts: float
+    patches: float
+
+
 def measure(
-    port: int, token: str, catalog: str, ids: list[str], seconds: float
-) -> tuple[float, float]:
-    """One round: bare, GET, bare again, POST; the ratio of GET to the two bare ones, and POST's
-    rate.
-    """
+    port: int, token: str, catalog: str, ids: list[str], began: str, seconds: float
+) -> Round:
+    """One round: bare, GET, bare again, GET as of when it ``began``, GET again, POST, PATCH."""
     headers = {"Authorization": f"Bearer {token}"}
 
     def get(number: int) -> bytes:
@@ -134,20 +145,43 @@ def measure(
         more = headers | {"Content-Type": "application/json"}
         return request_bytes("POST", f"/v2/assets?catalog_id={catalog}", more, body)
 
+    def as_of(number: int) -> bytes:
+        query = f"catalog_id={catalog}&as_of={began}"
+        return request_bytes("GET", f"/v2/assets/{ids[number % CARDS]}?{query}", headers)
+
+    def patch(number: int) -> bytes:
+        value = f"Corrected for the {number}th time at {time.time()}."
+        operations = [{"op": "replace", "path": "/metadata/description", "value": value}]
+        more = headers | {"Content-Type": "application/json"}
+        path = f"/v2/assets/{ids[number % CARDS]}?catalog_id={catalog}"
+        return request_bytes("PATCH", path, more, json.dumps(operations).encode())
+
     before = closed_loop(port, bare, seconds=seconds)
     cards = closed_loop(port, get, seconds=seconds)
     after = closed_loop(port, bare, seconds=seconds)
+    then = closed_loop(port, as_of, seconds=seconds)
+    again = closed_loop(port, get, seconds=seconds)
     posted = closed_loop(port, post, seconds=seconds, expected=201)
+    patched = closed_loop(port, patch, seconds=seconds)
     for name, figures in (
         ("bare view", before),
         ("GET card", cards),
         ("bare view", after),
+        ("GET card as of", then),
+        ("GET card", again),
         ("POST card", posted),
+        ("PATCH card", patched),
     ):
         show(name, figures)
-    ratio = cards.rate / ((before.rate + after.rate) / 2)
-    print(f"GET card / bare view: {ratio:.2f}\n")
-    return ratio, posted.rate
+    found = Round(
+        get_to_bare=cards.rate / ((before.rate + after.rate) / 2),
+        get_to_as_of=(cards.rate + again.rate) / 2 / then.rate,
+        posts=posted.rate,
+        patches=patched.rate,
+    )
+    print(f"GET card / bare view: {found.get_to_bare:.2f}; ", end="")
+    print(f"GET card / GET as of: {found.get_to_as_of:.2f}\n")
+    return found
 
 
 def main() -> None:
@@ -162,22 +196,20 @@ def main() -> None:
         from config.state import state_directory
 
         with postgres.running(state_directory()):
-            token, catalog, ids = prepare()
+            token, catalog, ids, began = prepare()
             with socket.socket() as probe:
                 probe.bind(("127.0.0.1", 0))
                 port = probe.getsockname()[1]
             with server(port):
                 closed_loop(port, lambda _: request_bytes("GET", "/healthz", {}), seconds=1)
                 rounds = [
-                    measure(port, token, catalog, ids, options.seconds)
+                    measure(port, token, catalog, ids, began, options.seconds)
                     for _ in range(options.rounds)
                 ]
-    ratios, posts = zip(*rounds, strict=True)
-    print(
-        f"median of {options.rounds}: GET card / bare view {statistics.median(ratios):.2f}, ",
-        end="",
-    )
-    print(f"POST card {statistics.median(posts):.0f}/s")
+    middle = Round(*(statistics.median(figures) for figures in zip(*rounds, strict=True)))
+    print(f"median of {options.rounds}: GET card / bare view {middle.get_to_bare:.2f}, ", end="")
+    print(f"GET card / GET as of {middle.get_to_as_of:.2f}, ", end="")
+    print(f"POST card {middle.posts:.0f}/s, PATCH card {middle.patches:.0f}/s")
 
 
 if __name__ == "__main__":
