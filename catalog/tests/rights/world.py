@@ -1,0 +1,124 @@
+"""The world in which every route is walked: one container, who is what in it, and what it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import Group
+
+from catalog.models import Asset, AssetType, Attachment, Container, Membership, User
+from catalog.services import assets, attachments, containers
+from catalog.services.users import create_user
+from catalog.tests.conftest import Caller
+
+#: The columns of the table, in its order.
+PEOPLE = (
+    "nobody",
+    "stranger",
+    "viewer",
+    "editor",
+    "admin",
+    "owner",
+    "collaborator",
+    "administrator",
+)
+#: What only somebody who may see the private card may read anywhere.
+SECRET = "unmentionable"
+MEMBERS = {
+    "viewer": "viewer",
+    "editor": "editor",
+    "admin": "admin",
+    "owner": "editor",
+    "collaborator": "editor",
+}
+
+
+@dataclass
+class World:
+    """A container of one kind with the people of the table, and two cards of the owner's in each
+    state: ``public`` and ``private``.
+    """
+
+    container: Container
+    elsewhere: dict[str, Container]
+    callers: dict[str, Caller]
+    group: Group
+    asset_type: AssetType
+    connection: Asset
+    cards: dict[str, Asset] = field(default_factory=dict)
+    trashed: dict[str, Asset] = field(default_factory=dict)
+    attachments: dict[str, Attachment] = field(default_factory=dict)
+
+    def user(self, person: str) -> User:
+        user = self.callers[person].user
+        assert user is not None
+        return user
+
+
+def make_world(kind: str) -> World:
+    """A world whose container is of that kind."""
+    root = create_user(username="administrator", password="a long password", is_admin=True)
+    people = {
+        name: create_user(username=name, password="a long password")
+        for name in ("stranger", "newcomer", *MEMBERS)
+    }
+    owner = people["owner"]
+    container = containers.create_container(actor=root, kind=kind, name="World")
+    elsewhere = {
+        other: containers.create_container(actor=root, kind=other, name=f"Elsewhere {other}")
+        for other in Container.Kind.values
+    }
+    for each in (container, *elsewhere.values()):
+        Membership.objects.bulk_create(
+            Membership(container=each, user=people[name], role=role)
+            for name, role in MEMBERS.items()
+        )
+    callers = {"nobody": Caller(None), "administrator": Caller(root)}
+    callers |= {name: Caller(user) for name, user in people.items()}
+    group = Group.objects.create(name="readers")
+    group.user_set.add(people["viewer"])
+    Membership.objects.create(container=container, group=group, role="viewer")
+    asset_type = AssetType.objects.create(container=container, name="own_type")
+    entity = {"connection": {"datasource_type": "x", "properties": {}}}
+    metadata = {"name": "A connection", "asset_type": "connection"}
+    connection = assets.create_asset(
+        actor=owner, container=container, body={"metadata": metadata, "entity": entity}
+    )
+    world = World(container, elsewhere, callers, group, asset_type, connection)
+    for state, mode in (("public", 0), ("private", 8)):
+        card = _card(world, f"{_name(state)} card", mode)
+        where = {"kind": kind, "container_id": container.pk, "asset_id": card.pk}
+        item = {
+            "asset_type": "data_asset",
+            "connection_id": str(connection.pk),
+            "connection_path": f"/{_name(state)}.csv",
+        }
+        held = assets.held_card(actor=owner, **where)
+        world.attachments[state] = attachments.add_attachment(actor=owner, asset=held, body=item)
+        world.cards[state] = assets.held_card(actor=owner, **where)
+        world.trashed[state] = _card(world, f"{_name(state)} trashed card", mode)
+        where["asset_id"] = world.trashed[state].pk
+        assets.delete_asset(actor=owner, asset=assets.held_card(actor=owner, **where))
+    return world
+
+
+def _name(state: str) -> str:
+    return SECRET if state == "private" else "well-known"
+
+
+def _card(world: World, name: str, mode: int) -> Asset:
+    collaborator = world.user("collaborator").uid
+    body: dict[str, Any] = {
+        "metadata": {
+            "name": name,
+            "asset_type": "data_asset",
+            "tags": [name],
+            "rov": {
+                "mode": mode,
+                "collaborator_ids": {collaborator: {"user_iam_id": collaborator}},
+            },
+        },
+        "entity": {"data_asset": {}, "asset_terms": {"list": []}},
+    }
+    return assets.create_asset(actor=world.user("owner"), container=world.container, body=body)
