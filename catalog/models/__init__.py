@@ -18,6 +18,7 @@ from catalog.models.history import (
     MembershipEvent,
 )
 from catalog.models.idempotency import IdempotentAnswer
+from catalog.models.rate_limits import RateWindow
 from catalog.models.users import ApiKey, SignInFailure, User
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "IdempotentAnswer",
     "Membership",
     "MembershipEvent",
+    "RateWindow",
     "Rating",
     "Revision",
     "SignInFailure",
