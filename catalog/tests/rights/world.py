@@ -88,19 +88,27 @@ def make_world(kind: str) -> World:
     world = World(container, elsewhere, callers, group, asset_type, connection)
     for state, mode in (("public", 0), ("private", 8)):
         card = _card(world, f"{_name(state)} card", mode)
-        where = {"kind": kind, "container_id": container.pk, "asset_id": card.pk}
         item = {
             "asset_type": "data_asset",
             "connection_id": str(connection.pk),
             "connection_path": f"/{_name(state)}.csv",
         }
-        held = assets.held_card(actor=owner, **where)
-        world.attachments[state] = attachments.add_attachment(actor=owner, asset=held, body=item)
-        world.cards[state] = assets.held_card(actor=owner, **where)
+        world.attachments[state] = attachments.add_attachment(
+            actor=owner, asset=_held(world, card), body=item
+        )
+        world.cards[state] = _held(world, card)
         world.trashed[state] = _card(world, f"{_name(state)} trashed card", mode)
-        where["asset_id"] = world.trashed[state].pk
-        assets.delete_asset(actor=owner, asset=assets.held_card(actor=owner, **where))
+        assets.delete_asset(actor=owner, asset=_held(world, world.trashed[state]))
     return world
+
+
+def _held(world: World, card: Asset) -> Asset:
+    return assets.held_card(
+        actor=world.user("owner"),
+        kind=world.container.kind,
+        container_id=world.container.pk,
+        asset_id=card.pk,
+    )
 
 
 def _name(state: str) -> str:
