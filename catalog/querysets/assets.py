@@ -23,6 +23,10 @@ class AssetQuerySet(models.QuerySet["Asset"]):
         """Cards that are not in the trash."""
         return self.filter(deleted_at__isnull=True)
 
+    def trashed(self) -> Self:
+        """Cards in the trash."""
+        return self.filter(deleted_at__isnull=False)
+
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Only cards whose container and rules of visibility let ``user`` find them; never
         duplicates.

@@ -52,50 +52,73 @@ def whole_card(*, user: User, kind: str, container_id: UUID, asset_id: UUID) -> 
     return found
 
 
+def require_visible(*, user: User, kind: str, container_id: UUID, asset_id: UUID) -> None:
+    """Raise NotFound unless ``user`` sees that live card."""
+    cards = Asset.objects.live().in_container(container_id, kind).visible_to(user)
+    if not cards.filter(pk=asset_id).exists():
+        raise missing(kind, container_id, asset_id)
+
+
 def _lock_rows(
-    *, is_superuser: bool, container_id: UUID, asset_id: UUID, user_id: int = 0
+    *, trashed: bool, is_superuser: bool, container_id: UUID, asset_id: UUID, user_id: int = 0
 ) -> QuerySet[Asset, Any]:
     user = User(pk=user_id, is_superuser=is_superuser)
-    cards = Asset.objects.live().filter(container_id=container_id, pk=asset_id).visible_to(user)
+    cards = Asset.objects.trashed() if trashed else Asset.objects.live()
+    cards = cards.filter(container_id=container_id, pk=asset_id).visible_to(user)
     return cards.select_for_update(of=("self",)).order_by().values_list("pk")
 
 
-_LOCK_SAMPLES = {"container_id": uuid4(), "asset_id": uuid4()}
-_LOCKS = {
-    False: PreparedRead(
-        lambda **v: _lock_rows(is_superuser=False, **v), user_id=-404, **_LOCK_SAMPLES
-    ),
-    True: PreparedRead(lambda **v: _lock_rows(is_superuser=True, **v), **_LOCK_SAMPLES),
-}
+def _locks(*, trashed: bool) -> dict[bool, PreparedRead]:
+    samples = {"container_id": uuid4(), "asset_id": uuid4()}
+    return {
+        False: PreparedRead(
+            lambda **v: _lock_rows(trashed=trashed, is_superuser=False, **v),
+            user_id=-404,
+            **samples,
+        ),
+        True: PreparedRead(
+            lambda **v: _lock_rows(trashed=trashed, is_superuser=True, **v), **samples
+        ),
+    }
 
 
-def lock_card(*, user: User, container_id: UUID, asset_id: UUID) -> bool:
-    """Lock the live card's row until the transaction ends; False for a card that ``user`` does not
-    see.
+_LOCKS = {trashed: _locks(trashed=trashed) for trashed in (False, True)}
+
+
+def lock_card(*, user: User, container_id: UUID, asset_id: UUID, trashed: bool = False) -> bool:
+    """Lock the row of a live card, or of one in the trash, until the transaction ends; False for a
+    card that ``user`` does not see.
     """
-    return (
-        _LOCKS[user.is_superuser].first(
-            user_id=user.pk, container_id=container_id, asset_id=asset_id
-        )
-        is not None
-    )
+    read = _LOCKS[trashed][user.is_superuser]
+    row = read.first(user_id=user.pk, container_id=container_id, asset_id=asset_id)
+    return row is not None
 
 
 _COLUMNS = [field.attname for field in Asset._meta.concrete_fields]
 _BESIDE = [name for name in Card._fields if name not in (*_COLUMNS, "pk")]
-_LOCKED = PreparedRead(
-    lambda asset_id: (
-        Asset.objects.filter(pk=asset_id).with_card().order_by().values_list(*_COLUMNS, *_BESIDE)
+
+
+def _locked_rows(*, is_superuser: bool, asset_id: UUID, user_id: int = 0) -> QuerySet[Asset, Any]:
+    user = User(pk=user_id, is_superuser=is_superuser)
+    cards = Asset.objects.filter(pk=asset_id).visible_to(user).with_card()
+    return cards.order_by().values_list(*_COLUMNS, *_BESIDE)
+
+
+_LOCKED = {
+    False: PreparedRead(
+        lambda **v: _locked_rows(is_superuser=False, **v), user_id=-404, asset_id=uuid4()
     ),
-    asset_id=uuid4(),
-)
+    True: PreparedRead(lambda **v: _locked_rows(is_superuser=True, **v), asset_id=uuid4()),
+}
 
 
-def locked_card(asset_id: UUID) -> Asset:
-    """The card whose row the caller locked, with all that it shows, to work on."""
-    row = _LOCKED.first(asset_id=asset_id)
+def locked_card(*, user: User, asset_id: UUID) -> Asset | None:
+    """The card whose row the caller locked, with all that it shows, to work on; None when ``user``
+    lost sight of it while the caller waited for the lock.
+    """
+    row = _LOCKED[user.is_superuser].first(user_id=user.pk, asset_id=asset_id)
     if row is None:
-        raise Asset.DoesNotExist
+        return None
     asset = Asset.from_db("default", _COLUMNS, row[: len(_COLUMNS)])
     for name, value in zip(_BESIDE, row[len(_COLUMNS) :], strict=True):
         setattr(asset, name, value)

@@ -65,10 +65,11 @@ def milliseconds(moment: datetime) -> int:
 
 def asset_href(asset: Card | Asset, below: str = "") -> str:
     """The address of a card, or of something ``below`` it such as ``/attributes/book``;
-    host-relative.
+    host-relative. A card in the trash is at another one.
     """
     parameter = CONTAINER_PARAMETERS[asset.container_kind]
-    return f"/v2/assets/{asset.pk}{below}?{parameter}={asset.container_id}"
+    place = "assets" if asset.deleted_at is None else "trashed_assets"
+    return f"/v2/{place}/{asset.pk}{below}?{parameter}={asset.container_id}"
 
 
 def _placement(asset: Card | Asset) -> Document:
@@ -130,7 +131,7 @@ def metadata_document(asset: Card | Asset) -> Document:
         metadata["commit_info"] = {"previous_revision": asset.last_revision}
     if asset.deleted_at is not None:
         metadata["delete_processing_state"] = "complete"
-        metadata["delete_reason"] = "deleted by a user"
+        metadata["delete_reason"] = "requested by a user"
     return metadata
 
 

@@ -142,8 +142,11 @@ def insert_attachments(
     )
 
 
-def held_card(*, actor: User, kind: str, container_id: UUID, asset_id: UUID) -> Asset:
-    """A card that ``actor`` may change, its row locked. Needs a transaction.
+def held_card(
+    *, actor: User, kind: str, container_id: UUID, asset_id: UUID, trashed: bool = False
+) -> Asset:
+    """A live card, or one in the trash, that ``actor`` may change, its row locked. Needs a
+    transaction.
 
     Raises NotFound for a card that the actor does not see, NotAuthorized for one that may only be
     read.
@@ -155,10 +158,12 @@ def held_card(*, actor: User, kind: str, container_id: UUID, asset_id: UUID) -> 
     hold_container(container)
     # Locked first and read then: a statement that waits for the row reads what is beside it, such
     # as the attachments, as it was before the wait.
-    if not lock_card(user=actor, container_id=container.pk, asset_id=asset_id):
+    if not lock_card(user=actor, container_id=container.pk, asset_id=asset_id, trashed=trashed):
         raise missing(kind, container_id, asset_id)
     require_role(user=actor, role=role, least="editor", kind=kind)
-    asset = locked_card(asset_id)
+    asset = locked_card(user=actor, asset_id=asset_id)
+    if asset is None:
+        raise missing(kind, container_id, asset_id)
     asset.container = container
     return asset
 

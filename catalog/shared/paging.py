@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core import signing
@@ -12,6 +13,9 @@ from django.core import signing
 from catalog.shared.errors import BadRequest, Target
 
 NUMBER = re.compile("-?[0-9]{1,19}")
+MILLISECONDS = re.compile("[0-9]{1,16}")
+UNESCAPED = re.compile("(:.*) ([0-9]{2}:?[0-9]{2})$")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def whole_number(
@@ -35,6 +39,26 @@ def flag(query: Mapping[str, str], name: str, *, default: bool = False) -> bool:
     if text not in ("", "true", "false"):
         raise BadRequest("Must be true or false.", target=Target(name, "parameter"))
     return text == "true" if text else default
+
+
+def moment(query: Mapping[str, str], name: str) -> datetime | None:
+    """A query parameter that is a time: ISO 8601 (UTC unless it says otherwise), also with a blank
+    for the T, or milliseconds since 1970. None when it is not given.
+    """
+    text = query.get(name, "").strip()
+    if text == "":
+        return None
+    try:
+        if MILLISECONDS.fullmatch(text):
+            return EPOCH + timedelta(milliseconds=int(text))
+        # A + that was not escaped arrives as a blank.
+        time = datetime.fromisoformat(UNESCAPED.sub(r"\1+\2", text))
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as exc:
+        raise BadRequest(
+            "Must be a time, such as 2026-01-31T09:15:00Z, or milliseconds since 1970.",
+            target=Target(name, "parameter"),
+        ) from exc
 
 
 class Bookmarks:

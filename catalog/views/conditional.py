@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,6 +23,13 @@ def tagged(response: Response, version: int) -> Response:
     """The response with the tag of the card's version."""
     response["ETag"] = etag(version)
     return response
+
+
+def shown(request: Request, version: int, document: Any) -> Response:
+    """The tagged answer to a GET of a card or a part of it: 304 when the caller has this version."""
+    if is_known(request, version):
+        return tagged(Response(status=304), version)
+    return tagged(Response(document), version)
 
 
 def require_match(request: Request, version: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -69,8 +69,21 @@ def signed_in(request: Request) -> User:
     return cast(User, request.user)
 
 
+def repeated(request: Request, **changed: str | None) -> str:
+    """The address of the request, host-relative, with some parameters set anew; None: without."""
+    query = request.query_params.copy()
+    for name, value in changed.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = value
+    return f"{request.path}?{query.urlencode()}"
+
+
 @contextmanager
-def held(request: Request, asset_id: uuid.UUID) -> Iterator[tuple[User, Asset]]:
+def held(
+    request: Request, asset_id: uuid.UUID, *, trashed: bool = False
+) -> Iterator[tuple[User, Asset]]:
     """A transaction with a card that the caller may change; the caller and the card.
 
     Raises PreconditionFailed when the request's ``If-Match`` names another version of it.
@@ -78,6 +91,13 @@ def held(request: Request, asset_id: uuid.UUID) -> Iterator[tuple[User, Asset]]:
     actor = signed_in(request)
     where = container_parameter(request)
     with transaction.atomic():
-        asset = held_card(actor=actor, asset_id=asset_id, **where.words)
+        asset = held_card(actor=actor, asset_id=asset_id, trashed=trashed, **where.words)
         require_match(request, asset.version)
         yield actor, asset
+
+
+def held_in_trash(
+    request: Request, asset_id: uuid.UUID
+) -> AbstractContextManager[tuple[User, Asset]]:
+    """The same with a card in the trash."""
+    return held(request, asset_id, trashed=True)
