@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -88,6 +89,13 @@ class Asset(models.Model):
                 fields=["container", "resource_key"],
                 name="asset_by_resource_key",
                 condition=Q(resource_key__isnull=False),
+            ),
+            # The copies of a card; no copy is made again that is there.
+            models.Index(
+                "container",
+                KeyTransform("asset_id", "source_asset"),
+                name="asset_by_source",
+                condition=Q(source_asset__isnull=False),
             ),
             # What changed last, and when it all began: first pages at any size.
             models.Index(
@@ -266,7 +274,8 @@ class Revision(models.Model):
     commit_message = models.TextField(blank=True)
     committed_at = models.DateTimeField(default=timezone.now)
     committer = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
-    # ``{metadata, entity[, attachments]}`` as the card was shown at that moment.
+    # ``{metadata, entity, attachments}`` as the card was shown at that moment; attachments as rows
+    # of their columns, from which each way of showing one can be made.
     document = models.JSONField()
 
     class Meta:
