@@ -50,6 +50,12 @@ class MembershipFactory(DjangoModelFactory[Membership]):
     role = Membership.Role.VIEWER
 
 
+def user_of(membership: Membership) -> User:
+    """The user of a membership that is not a group's."""
+    assert membership.user
+    return membership.user
+
+
 class AssetTypeFactory(DjangoModelFactory[AssetType]):
     """A catalog's own type with one field."""
 

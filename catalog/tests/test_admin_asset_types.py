@@ -9,7 +9,7 @@ import pytest
 
 from catalog.models import AssetType
 from catalog.tests.admin_pages import address, administrator, browser, steward, submit, text_of
-from catalog.tests.factories import AssetTypeFactory, CardFactory, MembershipFactory
+from catalog.tests.factories import AssetTypeFactory, CardFactory, MembershipFactory, user_of
 
 pytestmark = pytest.mark.django_db
 BOOK = {"name": "book", "description": "A book", "fields": [{"key": "author", "type": "string"}]}
@@ -33,7 +33,7 @@ def test_a_built_in_type_is_a_table_of_fields_that_nobody_changes() -> None:
 def test_an_editor_makes_a_type_of_their_catalog() -> None:
     membership = MembershipFactory.create(user=steward(), role="editor")
     watched = MembershipFactory.create(user=membership.user).container
-    client, path = browser(membership.user), address("assettype", "add")
+    client, path = browser(user_of(membership)), address("assettype", "add")
     definition = json.dumps(BOOK)
     refused = submit(client, path, catalog=str(watched.pk), definition=definition)
     assert "Select a valid choice" in text_of(refused)
@@ -46,7 +46,9 @@ def test_an_editor_makes_a_type_of_their_catalog() -> None:
 
 def test_an_editor_replaces_a_type_and_its_version_counts() -> None:
     kind = AssetTypeFactory.create(properties={"a": {"b": 1}}, relationships=[{"c": 2}])
-    user = MembershipFactory.create(user=steward(), role="editor", container=kind.container).user
+    user = user_of(
+        MembershipFactory.create(user=steward(), role="editor", container=kind.container)
+    )
     assert submit(browser(user), page(kind)).status_code == 302
     kind.refresh_from_db()
     assert (kind.version, kind.properties, kind.relationships) == (1, {"a": {"b": 1}}, [{"c": 2}])
@@ -79,7 +81,7 @@ def test_a_name_that_is_built_in_is_refused_in_the_form() -> None:
     membership = MembershipFactory.create(user=steward(), role="admin")
     definition = json.dumps(BOOK | {"name": "data_asset"})
     response = submit(
-        browser(membership.user),
+        browser(user_of(membership)),
         address("assettype", "add"),
         catalog=str(membership.container_id),
         definition=definition,
@@ -89,7 +91,7 @@ def test_a_name_that_is_built_in_is_refused_in_the_form() -> None:
 
 def test_a_viewer_reads_a_type_only() -> None:
     kind = AssetTypeFactory.create()
-    user = MembershipFactory.create(user=steward(), container=kind.container).user
+    user = user_of(MembershipFactory.create(user=steward(), container=kind.container))
     client = browser(user)
     assert 'name="definition"' not in text_of(client.get(page(kind)))
     assert client.post(page(kind), {"definition": "{}"}).status_code == 403

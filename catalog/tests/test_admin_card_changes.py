@@ -9,7 +9,7 @@ import pytest
 
 from catalog.models import Asset, Container, User
 from catalog.tests.admin_pages import address, browser, steward, submit, text_of
-from catalog.tests.factories import AssetTypeFactory, CardFactory, MembershipFactory
+from catalog.tests.factories import AssetTypeFactory, CardFactory, MembershipFactory, user_of
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def member(role: str) -> tuple[User, Container]:
     """A new steward with that role in a new catalog."""
     membership = MembershipFactory.create(user=steward(), role=role)
-    return membership.user, membership.container
+    return user_of(membership), membership.container
 
 
 def page(card: Asset) -> str:

@@ -16,7 +16,13 @@ from catalog.tests.admin_pages import (
     submit,
     text_of,
 )
-from catalog.tests.factories import CardFactory, CatalogFactory, MembershipFactory, UserFactory
+from catalog.tests.factories import (
+    CardFactory,
+    CatalogFactory,
+    MembershipFactory,
+    UserFactory,
+    user_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -52,22 +58,24 @@ def test_a_steward_makes_a_catalog_and_is_its_admin() -> None:
 
 
 def test_an_admin_renames_a_catalog(boss: Membership) -> None:
-    assert submit(browser(boss.user), page(boss), name="Archive").status_code == 302
+    assert submit(browser(user_of(boss)), page(boss), name="Archive").status_code == 302
     boss.container.refresh_from_db()
     assert boss.container.name == "Archive"
 
 
 def test_an_admin_adds_changes_and_removes_members(boss: Membership) -> None:
-    going = MembershipFactory.create(container=boss.container, user__username="a_going").user
-    staying = MembershipFactory.create(container=boss.container, user__username="b_staying").user
+    going = user_of(MembershipFactory.create(container=boss.container, user__username="a_going"))
+    staying = user_of(
+        MembershipFactory.create(container=boss.container, user__username="b_staying")
+    )
     new = UserFactory.create()
     response = submit(
-        browser(boss.user), page(boss), **row(0, DELETE="on"), **row(1, role="editor"),
+        browser(user_of(boss)), page(boss), **row(0, DELETE="on"), **row(1, role="editor"),
         **{"memberships-TOTAL_FORMS": "4"}, **row(3, user=str(new.pk), role="viewer", id=""),
     )  # fmt: skip
     assert response.status_code == 302
     assert roles(boss.container) == {
-        boss.user.username: "admin", staying.username: "editor", new.username: "viewer",
+        user_of(boss).username: "admin", staying.username: "editor", new.username: "viewer",
     }  # fmt: skip
     assert not going.memberships.exists()
 
@@ -76,23 +84,25 @@ def test_an_admin_adds_changes_and_removes_members(boss: Membership) -> None:
 def test_the_last_admin_stays_and_the_form_says_so(
     boss: Membership, change: dict[str, Any]
 ) -> None:
-    response = submit(browser(boss.user), page(boss), name="Renamed", **change)
+    response = submit(browser(user_of(boss)), page(boss), name="Renamed", **change)
     assert "The last admin of the catalog can&#x27;t leave" in text_of(response)
-    assert roles(boss.container) == {boss.user.username: "admin"}
+    assert roles(boss.container) == {user_of(boss).username: "admin"}
     boss.container.refresh_from_db()
     assert boss.container.name == "Library"
 
 
 def test_an_admin_hands_over_in_one_step(boss: Membership) -> None:
-    heir = MembershipFactory.create(container=boss.container, user__username="zz_heir").user
-    submit(browser(boss.user), page(boss), **row(0, role="viewer"), **row(1, role="admin"))
-    assert roles(boss.container) == {boss.user.username: "viewer", heir.username: "admin"}
+    heir = user_of(MembershipFactory.create(container=boss.container, user__username="zz_heir"))
+    submit(browser(user_of(boss)), page(boss), **row(0, role="viewer"), **row(1, role="admin"))
+    assert roles(boss.container) == {user_of(boss).username: "viewer", heir.username: "admin"}
 
 
 def test_who_is_a_member_already_is_refused_in_the_form(boss: Membership) -> None:
-    other = MembershipFactory.create(container=boss.container).user
+    other = user_of(MembershipFactory.create(container=boss.container))
     fields = row(2, user=str(other.pk), role="editor", id="")
-    response = submit(browser(boss.user), page(boss), **{"memberships-TOTAL_FORMS": "3"}, **fields)
+    response = submit(
+        browser(user_of(boss)), page(boss), **{"memberships-TOTAL_FORMS": "3"}, **fields
+    )
     assert response.status_code == 200
     assert roles(boss.container)[other.username] == "viewer"
 
@@ -100,16 +110,18 @@ def test_who_is_a_member_already_is_refused_in_the_form(boss: Membership) -> Non
 def test_a_deleted_user_is_not_added(boss: Membership) -> None:
     gone = UserFactory.create(deleted_at="2024-01-01T00:00:00Z")
     fields = row(1, user=str(gone.pk), role="viewer", id="")
-    response = submit(browser(boss.user), page(boss), **{"memberships-TOTAL_FORMS": "2"}, **fields)
+    response = submit(
+        browser(user_of(boss)), page(boss), **{"memberships-TOTAL_FORMS": "2"}, **fields
+    )
     assert "There is no user" in text_of(response)
 
 
 @pytest.mark.parametrize("role", ["viewer", "editor"])
 def test_other_members_read_the_page_only(boss: Membership, role: str) -> None:
-    user = MembershipFactory.create(container=boss.container, user=steward(), role=role).user
+    user = user_of(MembershipFactory.create(container=boss.container, user=steward(), role=role))
     client = browser(user)
     text = text_of(client.get(page(boss)))
-    assert boss.user.username in text
+    assert user_of(boss).username in text
     assert 'name="name"' not in text
     assert client.post(page(boss), {"name": "Mine"}).status_code == 403
     path = address("container", "delete", boss.container_id)
@@ -119,8 +131,8 @@ def test_other_members_read_the_page_only(boss: Membership, role: str) -> None:
 def test_a_catalog_is_deleted_with_what_is_in_it(boss: Membership) -> None:
     CardFactory.create(container=boss.container)
     path = address("container", "delete", boss.container_id)
-    assert "“Library” with 1 cards, 1 members" in text_of(browser(boss.user).get(path))
-    assert browser(boss.user).post(path, {"post": "yes"}).status_code == 302
+    assert "“Library” with 1 cards, 1 members" in text_of(browser(user_of(boss)).get(path))
+    assert browser(user_of(boss)).post(path, {"post": "yes"}).status_code == 302
     assert not Container.objects.filter(pk=boss.container_id).exists()
 
 
@@ -147,5 +159,5 @@ def test_members_take_as_many_queries_for_20_as_for_2(boss: Membership) -> None:
     for number in (1, 18):
         for _ in range(number):
             MembershipFactory.create(container=boss.container)
-        counts.append(queries_of(browser(boss.user), page(boss)))
+        counts.append(queries_of(browser(user_of(boss)), page(boss)))
     assert counts[0] == counts[1]

@@ -23,6 +23,7 @@ from catalog.tests.factories import (
     CatalogFactory,
     MembershipFactory,
     UserFactory,
+    user_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +144,7 @@ def test_autocompletes_find_what_is_visible_only(two_worlds: dict[str, Any]) -> 
 
 def test_users_are_offered_when_they_share_a_catalog(two_worlds: dict[str, Any]) -> None:
     user, ours = two_worlds["user"], two_worlds["ours"]
-    beside = MembershipFactory.create(container=ours, user__username="beside").user
+    beside = user_of(MembershipFactory.create(container=ours, user__username="beside"))
     UserFactory.create(username="beside_others")
     assert found(user, "user", "beside") == [beside.username]
     assert user.username in found(user, "user", "")
@@ -151,13 +152,13 @@ def test_users_are_offered_when_they_share_a_catalog(two_worlds: dict[str, Any])
 
 
 def test_admins_of_a_catalog_find_a_newcomer_by_the_whole_name_only() -> None:
-    boss = MembershipFactory.create(user=steward(), role="admin").user
+    boss = user_of(MembershipFactory.create(user=steward(), role="admin"))
     UserFactory.create(username="newcomer")
     UserFactory.create(username="gone", deleted_at="2024-01-01T00:00:00Z")
     assert found(boss, "user", "newcome") == []
     assert found(boss, "user", "Newcomer") == ["newcomer"]
     assert found(boss, "user", "gone") == []
-    viewer = MembershipFactory.create(user=steward()).user
+    viewer = user_of(MembershipFactory.create(user=steward()))
     assert found(viewer, "user", "newcomer") == []
 
 

@@ -10,7 +10,7 @@ from catalog.models import User
 from catalog.services.api_keys import create_api_key
 from catalog.services.users import create_user
 from catalog.tests.admin_pages import address, administrator, browser, queries_of, submit, text_of
-from catalog.tests.factories import MembershipFactory, UserFactory
+from catalog.tests.factories import MembershipFactory, UserFactory, user_of
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -110,7 +110,7 @@ def test_a_service_account_gets_no_password() -> None:
 
 
 def test_deleting_keeps_the_row_and_ends_all_access() -> None:
-    user = MembershipFactory.create().user
+    user = user_of(MembershipFactory.create())
     key, _ = create_api_key(user=user, name="theirs")
     client = browser(administrator())
     assert client.post(address("user", "delete", user.pk), {"post": "yes"}).status_code == 302
