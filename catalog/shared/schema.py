@@ -9,6 +9,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
+from catalog.shared.error_bodies import BODIES
+from catalog.shared.errors import Problem
+
 V = TypeVar("V", bound=Callable[..., Any])
 
 
@@ -31,6 +34,19 @@ class ErrorContainerSerializer(serializers.Serializer[Any]):
     trace = serializers.CharField(help_text="Names the request in the server's log.")
     errors = ErrorSerializer(many=True)  # type: ignore[assignment]  # the contract's name
 
+
+class ProjectErrorSerializer(serializers.Serializer[Any]):
+    """The error body of projects."""
+
+    code = serializers.CharField(help_text="The status, as text.")
+    error = serializers.CharField(help_text="The status, in words.")
+    reason = serializers.CharField(help_text="What was wrong.")
+    message = serializers.CharField(help_text="What the status means.")
+    description = serializers.CharField(help_text="All of it in one sentence.")
+
+
+#: The error bodies by their names in the setting ERROR_BODIES.
+ERROR_BODIES = {"container": ErrorContainerSerializer, "projects": ProjectErrorSerializer}
 
 MEANINGS = {
     400: "The request breaks a rule; the target names the member.",
@@ -56,13 +72,11 @@ CODES = {
 WITH_BODY = (413, 415)
 
 
-def _error(status: int) -> OpenApiResponse:
-    example = {
-        "trace": "4ds6qmpvw9rd4qpnwq5l1vy2u",
-        "errors": [{"code": CODES[status], "message": MEANINGS[status]}],
-    }
+def _error(status: int, kind: str) -> OpenApiResponse:
+    problem = Problem(CODES[status], MEANINGS[status])
+    example = BODIES[kind](status, [problem], "4ds6qmpvw9rd4qpnwq5l1vy2u")
     return OpenApiResponse(
-        ErrorContainerSerializer,
+        ERROR_BODIES[kind],
         MEANINGS[status],
         [OpenApiExample(CODES[status], example, response_only=True, status_codes=[str(status)])],
     )
@@ -86,6 +100,11 @@ CONTAINER = [
     query("space_id", "The space.", OpenApiTypes.UUID),
 ]
 
+REVISION = query(
+    "revision_id",
+    "A revision's number, or 'latest': the card as it was committed then. In projects and spaces.",
+)
+
 
 def operation(
     operation_id: str,
@@ -97,11 +116,12 @@ def operation(
     parameters: Sequence[OpenApiParameter] = (),
     examples: Sequence[tuple[str, Any, Any]] = (),
     tag: str,
+    error_body: str = "container",
 ) -> Callable[[V], V]:
     """Describe one operation.
 
     ``answers`` maps a good status to its serializer (None: no body), ``examples`` are (name,
-    request body, answer's body), either of them None.
+    request body, answer's body), either of them None. ``error_body`` is of ERROR_BODIES.
     """
     media_types = list(request) if isinstance(request, dict) else ["application/json"]
     shown = [
@@ -128,7 +148,7 @@ def operation(
         tags=[tag],
         request=request,
         parameters=list(parameters),
-        responses={**answers, **{status: _error(status) for status in statuses}},
+        responses={**answers, **{status: _error(status, error_body) for status in statuses}},
         examples=shown,
     )
     return decorate

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from jsonschema import Draft4Validator
@@ -146,6 +147,12 @@ def test_a_nul_character_in_the_url_is_refused(path: str) -> None:
     assert Client().get(path).status_code == 400
 
 
+def error_body_of(path: str) -> str:
+    """The component that a path's refusals have in the schema."""
+    kinds = [kind for prefix, kind in settings.ERROR_BODIES.items() if path.startswith(prefix)]
+    return {"projects": "ProjectError"}[kinds[0]] if kinds else "ErrorContainer"
+
+
 def test_every_operation_tells_its_refusals_with_an_example_of_the_body() -> None:
     for path, operations in schema()["paths"].items():
         for method, operation in operations.items():
@@ -157,7 +164,7 @@ def test_every_operation_tells_its_refusals_with_an_example_of_the_body() -> Non
             assert 401 in errors, where
             for status in errors:
                 body = operation["responses"][str(status)]["content"]["application/json"]
-                assert body["schema"]["$ref"].endswith("/ErrorContainer"), where
+                assert body["schema"]["$ref"].endswith(f"/{error_body_of(path)}"), where
                 assert body["examples"], where
             if path.startswith("/v2/asset"):
                 names = {parameter["name"] for parameter in operation["parameters"]}
