@@ -16,7 +16,7 @@ from catalog.services.assets import (
 )
 from catalog.services.attachment_rules import read_attachment
 from catalog.services.json_patches import apply_patch, refuse_changes
-from catalog.shared.errors import ApiError
+from catalog.shared.errors import ApiError, Conflict
 from catalog.shared.json import is_same_json
 
 #: What PATCH may change of an attachment.
@@ -66,6 +66,15 @@ def remove_attachment(*, actor: User, asset: Asset, attachment: Attachment) -> N
     """Remove an attachment from a held card; what it points to stays where it is."""
     touch_card(actor=actor, asset=asset)
     attachment.delete()
+
+
+def require_datasource_type(document: dict[str, Any]) -> None:
+    """Raise Conflict for an attachment whose ``document`` shows no type of its connection: it is
+    gone, out of the caller's sight, or of no type. The type is always the connection's: none is
+    kept that could be out of date.
+    """
+    if "datasource_type" not in document:
+        raise Conflict(f"The connection {document['connection_id']} has no datasource type here.")
 
 
 def never_uploaded(attachment: Attachment) -> ApiError:

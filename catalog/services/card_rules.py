@@ -78,7 +78,7 @@ def read_card(body: Any, container: Container) -> CardDraft:
     if unknown:
         raise BadRequest("Unknown member of a card.", target=min(unknown)[:100])
     asset_type, columns = _read_metadata(body.get("metadata"), container)
-    mode, collaborators = _read_rov(body["metadata"].get("rov"))
+    mode, collaborators = read_rov(body["metadata"].get("rov"))
     entity = dict(check_entity(body.get("entity"), asset_type))
     items = [] if body.get("attachments") is None else body["attachments"]
     if not isinstance(items, list):
@@ -118,7 +118,7 @@ def _read_metadata(metadata: Any, container: Container) -> tuple[str, dict[str, 
     return asset_type, read_columns(given, SETTABLE)
 
 
-def _read_rov(rov: Any) -> tuple[int, list[str]]:
+def read_rov(rov: Any) -> tuple[int, list[str]]:
     """Mode and collaborators' uids from ``rov``: ``{mode, collaborator_ids: {uid:
     {user_iam_id}}}``.
     """

@@ -26,7 +26,7 @@ def tagged(response: Response, version: int) -> Response:
 
 
 def shown(request: Request, version: int, document: Any) -> Response:
-    """The tagged answer to a GET of a card or a part of it: 304 when the caller has this version."""
+    """The tagged answer to a GET of a card or a part of it: 304 for who has this version."""
     if is_known(request, version):
         return tagged(Response(status=304), version)
     return tagged(Response(document), version)
