@@ -14,6 +14,9 @@ from config.state import StateDirectory, state_directory
 STATE = StateDirectory(state_directory().path / "test")
 os.environ["CARDWRIGHT_STATE"] = str(STATE.path)
 os.environ.setdefault("CARDWRIGHT_POSTGRES_FSYNC", "off")
+# A lease of allowance is a statement now and then, which tests that count statements would count.
+os.environ.setdefault("CARDWRIGHT_RATE_LIMIT_PER_MINUTE", "0")
+os.environ.setdefault("CARDWRIGHT_ADDRESS_LIMIT_PER_MINUTE", "0")
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()  # now, so that the conftest of an app may import models
 

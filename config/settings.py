@@ -166,6 +166,15 @@ IDEMPOTENCY_LIFETIME = timedelta(hours=number("CARDWRIGHT_IDEMPOTENCY_HOURS", de
 # --- API ---------------------------------------------------------------------------------------
 MAX_BODY_BYTES = number("CARDWRIGHT_MAX_BODY_BYTES", default=5 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+#: The longest page of a list, whatever a request asks for.
+MAX_PAGE = number("CARDWRIGHT_MAX_PAGE", default=200)
+#: Requests of one caller in a minute; 0 for any number. So generous that no single machine answers
+#: as many: whoever wants a limit sets one.
+RATE_LIMIT_PER_MINUTE = number("CARDWRIGHT_RATE_LIMIT_PER_MINUTE", default=600_000)
+#: The same for those requests that change something; 0 for no limit of their own.
+CHANGE_LIMIT_PER_MINUTE = number("CARDWRIGHT_CHANGE_LIMIT_PER_MINUTE", default=0)
+#: The same for requests without credentials that hold, by network address.
+ADDRESS_LIMIT_PER_MINUTE = number("CARDWRIGHT_ADDRESS_LIMIT_PER_MINUTE", default=60_000)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["catalog.authentication.HeaderAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -60,7 +60,8 @@ def answer_once(sent: Sent, act: Callable[[], Answer]) -> Answer:
     """What ``act`` answers, or what it answered to the same request before.
 
     All in one transaction: the effect and its answer are kept together or, when ``act`` raises or
-    the server dies, not at all, and the request may come again. Raises Conflict while the first is
+    the server dies, not at all, and the request may come again; nor is an answer kept that is a
+    refusal. Raises Conflict while the first is
     under way, Unprocessable when the key came with another request.
     """
     with connection.cursor() as cursor:
@@ -76,6 +77,8 @@ def answer_once(sent: Sent, act: Callable[[], Answer]) -> Answer:
     if kept is not None and kept.created_at > timezone.now() - settings.IDEMPOTENCY_LIFETIME:
         return _repeated(kept, sent)
     answer = act()
+    if answer.status >= 400:
+        return answer
     IdempotentAnswer.objects.update_or_create(
         pk=sent.digest.hex(),
         defaults={
