@@ -34,11 +34,14 @@ class Caller:
         *,
         raw: bytes | None = None,
         content_type: str = "application/json",
+        headers: dict[str, str] | None = None,
     ) -> Any:
         """The answer; ``body`` goes as JSON, ``raw`` as it is."""
         if raw is None:
             raw = b"" if body is None else json.dumps(body).encode()
-        return self._client.generic(method, path, raw, content_type, headers=self.authorization)
+        return self._client.generic(
+            method, path, raw, content_type, headers=self.authorization | (headers or {})
+        )
 
     def get(self, path: str) -> Any:
         return self.send("GET", path)
