@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core import signing
 
 from catalog.shared.errors import BadRequest, Target
@@ -31,6 +32,12 @@ def whole_number(
             target=Target(name, "parameter"),
         )
     return int(text)
+
+
+def page_limit(query: Mapping[str, str], *, default: int, name: str = "limit") -> int:
+    """How many a page of a list shows: at most MAX_PAGE, and no more than that by default."""
+    most = settings.MAX_PAGE
+    return whole_number(query, name, default=min(default, most), least=1, most=most)
 
 
 def flag(query: Mapping[str, str], name: str, *, default: bool = False) -> bool:

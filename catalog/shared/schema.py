@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from django.conf import settings
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -89,6 +90,12 @@ def query(
 ) -> OpenApiParameter:
     """A query parameter."""
     return OpenApiParameter(name, kind, OpenApiParameter.QUERY, required, description, **more)
+
+
+def limit_parameter(default: int) -> OpenApiParameter:
+    """The parameter of a paged list."""
+    most = settings.MAX_PAGE
+    return query("limit", f"How many at most, up to {most}.", int, default=min(default, most))
 
 
 #: Exactly one of these is required on each call about what is in a container.

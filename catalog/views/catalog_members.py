@@ -20,8 +20,8 @@ from catalog.serializers.catalogs import (
 )
 from catalog.services import members
 from catalog.shared.errors import BadRequest, Problem, Target
-from catalog.shared.paging import Bookmarks, whole_number
-from catalog.shared.schema import operation, query
+from catalog.shared.paging import Bookmarks, page_limit
+from catalog.shared.schema import limit_parameter, operation, query
 from catalog.shared.trace import current_trace
 from catalog.views import examples
 from catalog.views.base import APIView
@@ -45,7 +45,7 @@ class CatalogMembersView(APIView):
         "List the members of a catalog",
         tag=TAG,
         parameters=[
-            query("limit", "How many at most, up to 200.", int, default=25),
+            limit_parameter(25),
             query("bookmark", "The nextBookmark of the page before."),
             query("member_type", "Which kind of members.", enum=KINDS, default="user"),
         ],
@@ -56,7 +56,7 @@ class CatalogMembersView(APIView):
     def get(self, request: Request, catalog_id: UUID) -> Response:
         params = request.query_params
         catalog = visible_catalog(request, catalog_id)
-        limit = whole_number(params, "limit", default=25, least=1, most=200)
+        limit = page_limit(params, default=25)
         kind = params.get("member_type", "user")
         if kind not in KINDS:
             raise BadRequest(

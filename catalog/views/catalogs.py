@@ -23,8 +23,8 @@ from catalog.services import containers
 from catalog.services.catalogs import patch_catalog
 from catalog.shared.errors import BadRequest, NotAuthorized, NotFound, Target
 from catalog.shared.json import JSONPatchParser, StrictJSONParser
-from catalog.shared.paging import Bookmarks, whole_number
-from catalog.shared.schema import operation, query
+from catalog.shared.paging import Bookmarks, page_limit, whole_number
+from catalog.shared.schema import limit_parameter, operation, query
 from catalog.views import examples
 from catalog.views.base import APIView
 from catalog.views.parameters import signed_in
@@ -33,7 +33,6 @@ TAG = "Catalogs"
 CATALOG = Container.Kind.CATALOG
 #: What ``include`` may ask for; ``catalogs`` is what is listed anyway.
 INCLUDES = {"catalogs", "projects", "spaces", "total_count"}
-MAX_PAGE = 200
 
 
 def visible_catalog(request: Request, catalog_id: UUID, role: str = "viewer") -> Container:
@@ -59,7 +58,7 @@ class CatalogsView(APIView):
         "List the catalogs that the caller is a member of",
         tag=TAG,
         parameters=[
-            query("limit", f"How many at most, up to {MAX_PAGE}.", int, default=25),
+            limit_parameter(25),
             query("bookmark", "The nextBookmark of the page before."),
             query("skip", "How many to pass over first.", int, default=0),
             query("include", "Comma separated: catalogs, projects, spaces, total_count."),
@@ -71,7 +70,7 @@ class CatalogsView(APIView):
     )
     def get(self, request: Request) -> Response:
         params = request.query_params
-        limit = whole_number(params, "limit", default=25, least=1, most=MAX_PAGE)
+        limit = page_limit(params, default=25)
         skip = whole_number(params, "skip", default=0)
         include = {word for word in params.get("include", "").split(",") if word}
         if include - INCLUDES:

@@ -26,14 +26,13 @@ from catalog.serializers.ratings import (
 )
 from catalog.services import ratings
 from catalog.shared.errors import BadRequest, Target
-from catalog.shared.paging import Bookmarks, whole_number
-from catalog.shared.schema import CONTAINER, operation, query
+from catalog.shared.paging import Bookmarks, page_limit
+from catalog.shared.schema import CONTAINER, limit_parameter, operation, query
 from catalog.views import card_examples
 from catalog.views.base import APIView
 from catalog.views.parameters import container_parameter, repeated, signed_in
 
 TAG = "Asset Ratings"
-MAX_PAGE = 200
 PARAMETERS = [
     *CONTAINER,
     query("revision_id", "The number of a revision that the card has, or 'latest'."),
@@ -71,7 +70,7 @@ class RatingsView(APIView):
         tag=TAG,
         parameters=[
             *PARAMETERS,
-            query("limit", f"How many at most, up to {MAX_PAGE}.", int, default=25),
+            limit_parameter(25),
             query("start", "Where to go on: next names the whole request."),
             query("sort", "The order.", enum=SORTS, default="-updated_at"),
             query("user_filter", "Whose ratings.", enum=USER_FILTERS, default="all"),
@@ -83,7 +82,7 @@ class RatingsView(APIView):
     def get(self, request: Request, asset_id: UUID) -> Response:
         _require_card(request, asset_id)
         params, user = request.query_params, signed_in(request)
-        limit = whole_number(params, "limit", default=25, least=1, most=MAX_PAGE)
+        limit = page_limit(params, default=25)
         sort = _choice(request, "sort", SORTS, "-updated_at")
         whose = _choice(request, "user_filter", USER_FILTERS, "all")
         bookmarks = Bookmarks("ratings", asset_id, sort, whose, user.pk, parameter="start")

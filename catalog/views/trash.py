@@ -13,15 +13,15 @@ from catalog.selectors.trash import trashed_card, trashed_cards
 from catalog.serializers.assets import CardSerializer
 from catalog.serializers.trash import TrashedCardListSerializer, TrashedCardSerializer
 from catalog.services import assets, trash
-from catalog.shared.paging import Bookmarks, moment, whole_number
-from catalog.shared.schema import CONTAINER, operation, query
+from catalog.shared.paging import Bookmarks, moment, page_limit
+from catalog.shared.schema import CONTAINER, limit_parameter, operation, query
 from catalog.views import card_examples, examples
 from catalog.views.base import APIView
 from catalog.views.conditional import shown, tagged
 from catalog.views.parameters import container_parameter, held_in_trash, repeated, signed_in
 
 TAG = "Asset Trash"
-MAX_PAGE = 200
+DEFAULT_PAGE = 200
 
 
 class TrashView(APIView):
@@ -33,7 +33,7 @@ class TrashView(APIView):
             *CONTAINER,
             query("older_than", "Only cards deleted before that time, ISO 8601 or milliseconds."),
             query("newer_than", "Only cards deleted after that time, ISO 8601 or milliseconds."),
-            query("limit", f"How many at most, up to {MAX_PAGE}.", int, default=MAX_PAGE),
+            limit_parameter(DEFAULT_PAGE),
             query("bookmark", "The bookmark of the page before."),
         ],
         answers={200: TrashedCardListSerializer},
@@ -43,7 +43,7 @@ class TrashView(APIView):
     def get(self, request: Request) -> Response:
         params, user = request.query_params, signed_in(request)
         container = container_parameter(request).resolve(user)
-        limit = whole_number(params, "limit", default=MAX_PAGE, least=1, most=MAX_PAGE)
+        limit = page_limit(params, default=DEFAULT_PAGE)
         span = {name: moment(params, name) for name in ("older_than", "newer_than")}
         bookmarks = Bookmarks("trash", container.pk, *span.values())
         page = trashed_cards(
