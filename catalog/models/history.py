@@ -11,9 +11,14 @@ from __future__ import annotations
 import pghistory
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models import Q
 
 from catalog.models.assets import Asset, Attachment, Collaborator
 from catalog.models.containers import Container, Membership
+from catalog.querysets.history import AssetEventQuerySet, PartEventQuerySet
+
+#: What reading an attachment changes of it.
+COLUMNS_OF_READING = ["access_count", "last_accessor", "last_accessed_at"]
 
 
 def _events_of(
@@ -34,24 +39,37 @@ def _events_of(
 class AssetEvent(_events_of(Asset)):  # type: ignore[misc]  # made from the model it follows
     """A change of a card, but for its collaborators and attachments."""
 
+    objects = AssetEventQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(
                 fields=["pgh_obj", "pgh_created_at", "pgh_id"], name="assetevent_by_asset"
             ),
+            models.Index(fields=["pgh_obj", "version", "pgh_id"], name="assetevent_by_version"),
+            # An id that was purged can come back by an import: that is another card.
+            models.Index(
+                fields=["pgh_obj", "pgh_id"],
+                name="assetevent_purged",
+                condition=Q(pgh_label="delete"),
+            ),
             BrinIndex(fields=["pgh_created_at"], name="assetevent_by_time"),
         ]
 
 
-class AttachmentEvent(  # type: ignore[misc]
-    _events_of(Attachment, exclude=["access_count", "last_accessor", "last_accessed_at"])
-):
+class AttachmentEvent(_events_of(Attachment, exclude=COLUMNS_OF_READING)):  # type: ignore[misc]
     """A change of an attachment; reading it is none."""
+
+    objects = PartEventQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(
                 fields=["asset", "pgh_created_at", "pgh_id"], name="attachmentevent_by_asset"
+            ),
+            models.Index(
+                fields=["asset", "pgh_obj", "pgh_created_at", "pgh_id"],
+                name="attachmentevent_by_attachment",
             ),
             BrinIndex(fields=["pgh_created_at"], name="attachmentevent_by_time"),
         ]
@@ -60,10 +78,16 @@ class AttachmentEvent(  # type: ignore[misc]
 class CollaboratorEvent(_events_of(Collaborator)):  # type: ignore[misc]
     """A card shared with somebody, or no longer."""
 
+    objects = PartEventQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(
                 fields=["asset", "pgh_created_at", "pgh_id"], name="collaboratorevent_by_asset"
+            ),
+            models.Index(
+                fields=["asset", "user", "pgh_created_at", "pgh_id"],
+                name="collaboratorevent_by_user",
             ),
             BrinIndex(fields=["pgh_created_at"], name="collaboratorevent_by_time"),
         ]
@@ -85,5 +109,6 @@ class MembershipEvent(_events_of(Membership)):  # type: ignore[misc]
     class Meta:
         indexes = [
             models.Index(fields=["container", "pgh_id"], name="membershipevent_by_container"),
+            models.Index(fields=["pgh_obj", "pgh_id"], name="membershipevent_by_member"),
             BrinIndex(fields=["pgh_created_at"], name="membershipevent_by_time"),
         ]
