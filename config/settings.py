@@ -163,6 +163,9 @@ ACCOUNT_ID = env.str("CARDWRIGHT_ACCOUNT_ID", default="999")
 #: How long the answer to a POST with an Idempotency-Key is kept.
 IDEMPOTENCY_LIFETIME = timedelta(hours=number("CARDWRIGHT_IDEMPOTENCY_HOURS", default=24))
 
+#: How long counted reads wait in a process before they are written.
+USAGE_FLUSH_S = number("CARDWRIGHT_USAGE_FLUSH_SECONDS", default=5)
+
 # --- API ---------------------------------------------------------------------------------------
 MAX_BODY_BYTES = number("CARDWRIGHT_MAX_BODY_BYTES", default=5 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES

@@ -12,6 +12,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 _django = get_wsgi_application()
 
+from catalog.services.usage import keep_flushing  # noqa: E402  there are no apps before
+
+keep_flushing()
+
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Django, which takes a body without a length for none: a chunked one gets the most allowed.

@@ -27,6 +27,7 @@ from catalog.querysets.assets import AssetQuerySet
 from catalog.querysets.containers import is_uuid
 from catalog.selectors.card_pages import card_page
 from catalog.services.assets import create_asset, delete_asset, held_card, patch_asset
+from catalog.services.usage import count_card_read
 from catalog.shared.errors import Conflict
 
 MAX_RAW = 500_000
@@ -124,6 +125,8 @@ class CardAdmin(ReadingRoomAdmin):
     ) -> HttpResponse:
         """With the card to read, unless somebody is changing it."""
         if obj is not None:
+            if request.method == "GET":
+                count_card_read(obj.pk, actor_of(request).pk)
             may_change = self.has_change_permission(request, obj)
             editing = may_change and (request.method == "POST" or "edit" in request.GET)
             context |= {
