@@ -96,3 +96,17 @@ def nobody(db: None) -> Caller:
 def catalog(rosa: Caller) -> Container:
     assert rosa.user
     return create_container(actor=rosa.user, kind="catalog", name="Library")
+
+
+@pytest.fixture
+def project(rosa: Caller) -> Container:
+    """A project of rosa's."""
+    assert rosa.user
+    return create_container(actor=rosa.user, kind="project", name="Forecast")
+
+
+@pytest.fixture
+def space(rosa: Caller) -> Container:
+    """A space of rosa's."""
+    assert rosa.user
+    return create_container(actor=rosa.user, kind="space", name="Production")
