@@ -9,6 +9,7 @@ from catalog.views import (
     attributes,
     catalog_members,
     catalogs,
+    history,
     users,
 )
 from catalog.views.sign_in import AuthorizeView
@@ -29,6 +30,9 @@ urlpatterns = [
     path("v2/asset_types/<str:type_name>", asset_types.AssetTypeView.as_view()),
     path("v2/assets", assets.AssetsView.as_view()),
     path("v2/assets/<uuid:asset_id>", assets.AssetView.as_view()),
+    path("v2/assets/<uuid:asset_id>/history", history.HistoryView.as_view()),
+    path("v2/assets/<uuid:asset_id>/history/diff", history.HistoryDifferenceView.as_view()),
+    path("v2/assets/<uuid:asset_id>/history/restore", history.HistoryRestoreView.as_view()),
     path("v2/assets/<uuid:asset_id>/attributes", attributes.AttributesView.as_view()),
     path(
         "v2/assets/<uuid:asset_id>/attributes/<str:attribute_key>",

@@ -91,6 +91,10 @@ class AssetEventQuerySet(models.QuerySet["AssetEvent"]):
         older = Q(pgh_created_at__lt=moment) | Q(pgh_id__lt=pgh_id)
         return self.filter(older, pgh_created_at__lte=moment)
 
+    def with_entity_text(self) -> Self:
+        """Add ``entity_text``, the entity as JSON text."""
+        return self.annotate(entity_text=Cast("entity", TextField()))
+
     def with_parts(self) -> Self:
         """Add ``collaborator_list`` and ``attachment_list`` of each version, as ``with_card()`` of
         cards does.
@@ -105,15 +109,18 @@ class AssetEventQuerySet(models.QuerySet["AssetEvent"]):
         """Everything that ``with_card()`` of cards adds; what is counted of the card is as it is
         now.
         """
-        return self.with_parts().annotate(
-            container_kind=F("pgh_obj__container__kind"),
-            entity_text=Cast("entity", TextField()),
-            access_count=F("pgh_obj__statistics__access_count"),
-            last_accessed_at=F("pgh_obj__statistics__last_accessed_at"),
-            last_accessor_id=F("pgh_obj__statistics__last_accessor_id"),
-            rating_total=F("pgh_obj__statistics__rating_total"),
-            rating_count=F("pgh_obj__statistics__rating_count"),
-            last_revision=F("pgh_obj__statistics__last_revision"),
+        return (
+            self.with_parts()
+            .with_entity_text()
+            .annotate(
+                container_kind=F("pgh_obj__container__kind"),
+                access_count=F("pgh_obj__statistics__access_count"),
+                last_accessed_at=F("pgh_obj__statistics__last_accessed_at"),
+                last_accessor_id=F("pgh_obj__statistics__last_accessor_id"),
+                rating_total=F("pgh_obj__statistics__rating_total"),
+                rating_count=F("pgh_obj__statistics__rating_count"),
+                last_revision=F("pgh_obj__statistics__last_revision"),
+            )
         )
 
 

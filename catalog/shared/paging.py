@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
+from django.http import QueryDict
 
 from catalog.shared.errors import BadRequest, Target
 
@@ -49,12 +50,20 @@ def flag(query: Mapping[str, str], name: str, *, default: bool = False) -> bool:
 
 
 def moment(query: Mapping[str, str], name: str) -> datetime | None:
-    """A query parameter that is a time: ISO 8601 (UTC unless it says otherwise), also with a blank
-    for the T, or milliseconds since 1970. None when it is not given.
-    """
+    """A query parameter that is a time, as ``read_moment`` reads it. None when it is not given."""
     text = query.get(name, "").strip()
     if text == "":
         return None
+    try:
+        return read_moment(text)
+    except ValueError as exc:
+        raise BadRequest(str(exc), target=Target(name, "parameter")) from exc
+
+
+def read_moment(text: str) -> datetime:
+    """A time: ISO 8601 (UTC unless it says otherwise), also with a blank for the T, or milliseconds
+    since 1970. Raises ValueError with a message for whoever wrote it.
+    """
     try:
         if MILLISECONDS.fullmatch(text):
             return EPOCH + timedelta(milliseconds=int(text))
@@ -62,10 +71,19 @@ def moment(query: Mapping[str, str], name: str) -> datetime | None:
         time = datetime.fromisoformat(UNESCAPED.sub(r"\1+\2", text))
         return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError) as exc:
-        raise BadRequest(
-            "Must be a time, such as 2026-01-31T09:15:00Z, or milliseconds since 1970.",
-            target=Target(name, "parameter"),
-        ) from exc
+        message = "Must be a time, such as 2026-01-31T09:15:00Z, or milliseconds since 1970."
+        raise ValueError(message) from exc
+
+
+def words(query: QueryDict, name: str, *, of: Collection[str] = ()) -> list[str]:
+    """A query parameter that is a list: comma separated, or given several times, or both.
+
+    Raises BadRequest for a word that is not one of ``of``, if those are given.
+    """
+    found = [word for text in query.getlist(name) for word in text.split(",") if word]
+    if of and not set(found) <= set(of):
+        raise BadRequest(f"Must be of {', '.join(of)}.", target=Target(name, "parameter"))
+    return found
 
 
 class Bookmarks:

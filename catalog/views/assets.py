@@ -9,17 +9,30 @@ from rest_framework.response import Response
 
 from catalog.selectors.assets import visible_card
 from catalog.selectors.cards import card_document
+from catalog.selectors.history import Point, past_document, visible_past
 from catalog.serializers.assets import CardSerializer, NewCardSerializer, PatchSerializer
 from catalog.services import assets
+from catalog.shared.errors import BadRequest, Target
 from catalog.shared.json import JSONPatchParser, StrictJSONParser
-from catalog.shared.paging import flag
+from catalog.shared.paging import flag, moment
 from catalog.shared.schema import CONTAINER, operation, query
 from catalog.views import examples
 from catalog.views.base import APIView
-from catalog.views.conditional import is_known, tagged
+from catalog.views.conditional import is_known, shown, tagged
 from catalog.views.parameters import container_parameter, held, signed_in
 
 TAG = "Assets"
+AS_OF = query("as_of", "The card as it was at that time: ISO 8601, or milliseconds since 1970.")
+
+
+def _as_of(request: Request) -> Point | None:
+    """The time that the request asks for; None for the present."""
+    time = moment(request.query_params, "as_of")
+    if time is None:
+        return None
+    if request.query_params.get("revision_id"):
+        raise BadRequest("Give either as_of or revision_id.", target=Target("as_of", "parameter"))
+    return Point(moment=time)
 
 
 class AssetsView(APIView):
@@ -54,13 +67,19 @@ class AssetView(APIView):
         "getAsset",
         "Get a card",
         tag=TAG,
-        parameters=CONTAINER,
+        parameters=[*CONTAINER, AS_OF],
         answers={200: CardSerializer},
         errors=(400, 401, 403, 404),
         examples=[("Getting an Asset", None, examples.BOOK)],
     )
     def get(self, request: Request, asset_id: UUID) -> Response:
         where = container_parameter(request)
+        if point := _as_of(request):
+            target, user = Target("as_of", "parameter"), signed_in(request)
+            past = visible_past(
+                user=user, asset_id=asset_id, point=point, target=target, **where.words
+            )
+            return shown(request, past.card.version, past_document(past.card))
         asset = visible_card(user=signed_in(request), asset_id=asset_id, **where.words)
         if is_known(request, asset.version):
             return tagged(Response(status=304), asset.version)

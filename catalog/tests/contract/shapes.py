@@ -10,6 +10,7 @@ FORMS = {
     "uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "uid": r"\d+",
     "seconds": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
+    "microseconds": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",
     "trace": r"[a-z0-9]{25}",
     "text": r"(?s).+",
 }

@@ -61,12 +61,15 @@ BODIES: dict[str, Make] = {
         "connection_id": str(w.connection.pk),
         "connection_path": "/another.csv",
     },
+    "POST /v2/assets/{asset_id}/history/restore": lambda w, s: {"version": 1},
     "PATCH /v2/assets/{asset_id}/attachments/{attachment_id}": lambda w, s: [
         {"op": "replace", "path": "/description", "value": "changed"}
     ],
 }
 #: Query parameters by operation, besides the one that names the container.
-QUERIES: dict[str, Make] = {}
+QUERIES: dict[str, Make] = {
+    "GET /v2/assets/{asset_id}/history/diff": lambda w, s: {"from": "1"},
+}
 
 
 def kind_of(route: str) -> str:
