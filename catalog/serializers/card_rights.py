@@ -13,11 +13,16 @@ class CardOwnerSerializer(Body):
     owner = Text(
         required=False,
         allow_null=True,
+        allow_blank=True,
         max_length=255,
         help_text="The name of the user; read when there is no owner_id.",
     )
     owner_id = Text(
-        required=False, allow_null=True, max_length=255, help_text="The uid of the user."
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        max_length=255,
+        help_text="The uid of the user.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
