@@ -27,6 +27,10 @@ MANY = 1000
 MOST = 50_000
 #: How soon the thread notices that one of both is so, or that the process ends.
 LOOK_EVERY_S = 0.2
+#: How long a process that ends tries to write what others hold: servers are killed after some
+#: seconds.
+LAST_FLUSH_S = 1.5
+PAUSE_S = 0.05
 CHUNK = 1000
 
 
@@ -114,8 +118,9 @@ def _start() -> None:
     global _thread
     with _lock:
         if _thread is None:
-            # No daemon: the interpreter waits for it, and it ends after the main thread has.
-            _thread = threading.Thread(target=_flush_until_the_end, name="usage")
+            # The interpreter waits for it, and it ends after the main thread has. Said outright: a
+            # server's own threads are daemons, and what they start would be one, too.
+            _thread = threading.Thread(target=_flush_until_the_end, name="usage", daemon=False)
             _thread.start()
 
 
@@ -129,7 +134,11 @@ def _flush_until_the_end() -> None:
         if waited_s >= settings.USAGE_FLUSH_S or len(_waiting) >= MANY:
             _flush_or_log()
             flushed_at = time.monotonic()
+    ends_at = time.monotonic() + LAST_FLUSH_S
     _flush_or_log()
+    while _waiting and time.monotonic() < ends_at:  # somebody was changing that card
+        time.sleep(PAUSE_S)
+        _flush_or_log()
     connection.close()
 
 
