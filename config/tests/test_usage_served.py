@@ -22,7 +22,7 @@ from config.tests.test_up import Up
 pytestmark = pytest.mark.up
 
 #: Longer than any test: what is counted was written at the end, and not by the clock.
-NEVER = {"CARDWRIGHT_USAGE_FLUSH_SECONDS": "3600"}
+NEVER = "3600"
 
 
 class Reader(Administrator):
@@ -59,9 +59,14 @@ class Reader(Administrator):
             pass
 
 
+def started(state: StateDirectory) -> Up:
+    up = Up(state, "--no-demo", CARDWRIGHT_USAGE_FLUSH_SECONDS=NEVER)
+    up.wait_until_ready()
+    return up
+
+
 def restarted(up: Up, reader: Reader) -> tuple[Up, Reader]:
-    again = Up(up.state, "--no-demo", **NEVER)
-    again.wait_until_ready()
+    again = started(up.state)
     path = reader.path
     reader = Reader(again)
     reader.path = path
@@ -74,8 +79,7 @@ def state(tmp_path: Path) -> StateDirectory:
 
 
 def test_a_stop_by_either_signal_loses_no_read(state: StateDirectory) -> None:
-    up = Up(state, "--no-demo", **NEVER)
-    up.wait_until_ready()
+    up = started(state)
     reader = Reader(up)
     reader.make_card()
     reads = 0
@@ -92,8 +96,7 @@ def test_a_stop_by_either_signal_loses_no_read(state: StateDirectory) -> None:
 
 
 def test_a_stop_among_reads_loses_none_that_was_answered(state: StateDirectory) -> None:
-    up = Up(state, "--no-demo", **NEVER)
-    up.wait_until_ready()
+    up = started(state)
     reader = Reader(up)
     reader.make_card()
     answered: list[int] = []
@@ -117,8 +120,7 @@ def test_a_stop_among_reads_loses_none_that_was_answered(state: StateDirectory) 
 def test_workers_that_are_replaced_or_killed_lose_no_read_of_the_others(
     state: StateDirectory,
 ) -> None:
-    up = Up(state, "--no-demo", **NEVER)
-    up.wait_until_ready()
+    up = started(state)
     reader = Reader(up)
     reader.make_card()
     for _ in range(30):
