@@ -12,6 +12,7 @@ from catalog.selectors.cards import card_document
 from catalog.selectors.history import Point, past_document, visible_past
 from catalog.serializers.assets import CardSerializer, NewCardSerializer, PatchSerializer
 from catalog.services import assets
+from catalog.services.usage import count_card_read
 from catalog.shared.errors import BadRequest, Target
 from catalog.shared.json import JSONPatchParser, StrictJSONParser
 from catalog.shared.paging import flag, moment
@@ -20,6 +21,8 @@ from catalog.views import examples
 from catalog.views.base import APIView
 from catalog.views.conditional import is_known, shown, tagged
 from catalog.views.parameters import container_parameter, held, signed_in
+from catalog.views.usage import counted
+
 
 TAG = "Assets"
 AS_OF = query("as_of", "The card as it was at that time: ISO 8601, or milliseconds since 1970.")
@@ -72,6 +75,7 @@ class AssetView(APIView):
         errors=(400, 401, 403, 404),
         examples=[("Getting an Asset", None, examples.BOOK)],
     )
+    @counted(count_card_read, "asset_id")
     def get(self, request: Request, asset_id: UUID) -> Response:
         where = container_parameter(request)
         if point := _as_of(request):

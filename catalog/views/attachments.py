@@ -19,11 +19,14 @@ from catalog.serializers.assets import (
     PatchSerializer,
 )
 from catalog.services import attachments
+from catalog.services.usage import count_attachment_read
 from catalog.shared.json import JSONPatchParser, StrictJSONParser
 from catalog.shared.schema import CONTAINER, operation
 from catalog.views import examples
 from catalog.views.base import APIView
 from catalog.views.parameters import container_parameter, held, signed_in
+from catalog.views.usage import counted
+
 
 TAG = "Asset Attachments"
 
@@ -57,6 +60,7 @@ class AttachmentView(APIView):
         errors=(400, 401, 403, 404),
         examples=[("A remote CSV file", None, examples.ATTACHMENT)],
     )
+    @counted(count_attachment_read, "attachment_id")
     def get(self, request: Request, asset_id: UUID, attachment_id: UUID) -> Response:
         user = signed_in(request)
         asset = whole_card(user=user, asset_id=asset_id, **container_parameter(request).words)
