@@ -6,6 +6,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from catalog.models import User
+from catalog.services import project_tokens
 from catalog.services.api_keys import prefix_of
 from catalog.services.sign_in import sign_in, sign_in_basic, split_credentials, user_of_token
 from catalog.shared.client_address import client_address
@@ -15,6 +16,8 @@ from catalog.shared.history import changed_by
 
 class HeaderAuthentication(BaseAuthentication):
     """``Bearer <token>``, ``Basic base64(name:secret)`` or ``ZenApiKey base64(name:key)``.
+
+    The token is one that sign-in gave, or a project's.
 
     ``request.auth`` is a text that stands for the credential that held, and is no secret.
     """
@@ -31,6 +34,9 @@ class HeaderAuthentication(BaseAuthentication):
         match scheme.lower():
             case "":
                 return None
+            case "bearer" if credentials.startswith(project_tokens.MARK):
+                account = project_tokens.user_of_project_token(credentials)
+                return account, f"{account.pk}:{project_tokens.prefix_of_token(credentials)}"
             case "bearer":
                 # Without the signature: that can be spelled in several ways, what it signs in one.
                 return user_of_token(credentials), credentials.rpartition(".")[0]

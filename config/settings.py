@@ -212,6 +212,15 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATION_PARAMETERS": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    # Of one member's name, and different in what it may be.
+    "ENUM_NAME_OVERRIDES": {
+        "MemberRole": ["viewer", "editor", "admin"],
+        "TokenRole": ["viewer", "editor"],
+        "MemberType": ["user", "service", "group"],
+        "StorageType": ["assetfiles", "bmcos_object_storage", "amazon_s3"],
+        "MemberState": ["ACTIVE"],
+        "SpaceState": ["active"],
+    },
 }
 
 # --- behind TLS --------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from catalog.models.history import (
     MembershipEvent,
 )
 from catalog.models.idempotency import IdempotentAnswer
+from catalog.models.project_tokens import ProjectToken
 from catalog.models.rate_limits import RateWindow
 from catalog.models.users import ApiKey, SignInFailure, User
 
@@ -36,6 +37,7 @@ __all__ = [
     "IdempotentAnswer",
     "Membership",
     "MembershipEvent",
+    "ProjectToken",
     "RateWindow",
     "Rating",
     "Revision",

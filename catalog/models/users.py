@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -44,6 +45,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_service = models.BooleanField(
         "service account", default=False, help_text="A program: signs in with API keys only."
     )
+    # The account behind a project token: nobody signs in as it, or makes it a member of anything.
+    is_token = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
 
@@ -60,7 +63,12 @@ class User(AbstractBaseUser, PermissionsMixin):
                 Lower("username"),
                 name="user_username_any_case",
                 violation_error_message="A user of that name exists.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(is_token=False)
+                | Q(is_service=True, is_staff=False, is_superuser=False),
+                name="user_token_rules_nothing",
+            ),
         ]
 
     @property

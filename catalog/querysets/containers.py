@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
@@ -20,12 +21,13 @@ class ContainerQuerySet(models.QuerySet["Container"]):
             return self
         return self.filter(pk__in=self.model.memberships_of(user).values("container_id"))
 
-    def with_role_of(self, user: User | AnonymousUser) -> Self:
+    def with_role_of(self, user: User | AnonymousUser, *, among: Sequence[str] = ()) -> Self:
         """Add ``role``: the most that ``user`` is in each container, itself or by a group; None
-        where it is no member.
+        where it is no member. Only those where that is ``among`` these, if any are given.
         """
         mine = self.model.memberships_of(user).filter(container_id=OuterRef("pk"))
-        return self.annotate(role=Subquery(mine.highest_first().values("role")[:1]))
+        found = self.annotate(role=Subquery(mine.highest_first().values("role")[:1]))
+        return found.filter(Q(("role__in", among))) if among else found
 
     def matching(self, text: str) -> Self:
         """Containers of that id or exactly that name: how a command's ``--catalog`` is read."""
@@ -34,6 +36,10 @@ class ContainerQuerySet(models.QuerySet["Container"]):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def listed(self) -> Self:
+        """Users and groups; the accounts of project tokens are told as tokens."""
+        return self.filter(Q(user=None) | Q(user__is_token=False))
+
     def in_order(self) -> Self:
         """Oldest first, with a total order."""
         return self.select_related("user", "group").order_by("pk")

@@ -6,6 +6,7 @@ from typing import Any
 
 from catalog.models import Container, Membership
 from catalog.selectors.cards import seconds
+from catalog.selectors.members import member_id
 
 
 def catalog_document(catalog: Container) -> dict[str, Any]:
@@ -32,13 +33,24 @@ def catalog_document(catalog: Container) -> dict[str, Any]:
     }
 
 
+def properties_of(catalog: Container) -> dict[str, Any]:
+    """What clients keep with a catalog, by key."""
+    properties: dict[str, Any] = catalog.details.get("properties", {})
+    return properties
+
+
+def _who(member: Membership) -> dict[str, str]:
+    if member.user_id is None:
+        return {"access_group_id": str(member.group_id)}
+    return {"user_iam_id": str(member.user_id)}
+
+
 def member_document(member: Membership) -> dict[str, Any]:
-    """One member of a catalog."""
-    uid = str(member.user_id)
+    """One member of a catalog: a user or a group."""
     return {
-        "user_iam_id": uid,
+        **_who(member),
         "role": member.role,
-        "href": f"/v2/catalogs/{member.container_id}/members/{uid}",
+        "href": f"/v2/catalogs/{member.container_id}/members/{member_id(member)}",
         "create_time": seconds(member.created_at),
         "memberUniqueId": str(member.pk),
     }
@@ -47,7 +59,7 @@ def member_document(member: Membership) -> dict[str, Any]:
 def added_member_document(member: Membership) -> dict[str, Any]:
     """A member just added."""
     return {
-        "user_iam_id": str(member.user_id),
+        **_who(member),
         "role": member.role,
         "memberUniqueId": str(member.pk),
         "memberId": str(member.pk),

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from catalog.models import Membership
+from catalog.selectors.members import GROUP_MARK
 from catalog.shared.fields import Body, Flag, Name, Text, WholeNumber
 
 
@@ -74,17 +75,26 @@ class CatalogListSerializer(serializers.Serializer[Any]):
 class NewMemberSerializer(Body):
     takes_unknown = True
 
-    user_iam_id = Text(required=False, max_length=255, help_text="The uid of a user.")
-    user_id = Text(required=False, max_length=255, help_text="The older name of user_iam_id.")
-    access_group_id = Text(required=False, max_length=255)
+    user_iam_id = Text(
+        required=False, allow_null=True, max_length=255, help_text="The uid of a user."
+    )
+    user_id = Text(
+        required=False, allow_null=True, max_length=255, help_text="The older name of user_iam_id."
+    )
+    access_group_id = Text(
+        required=False, allow_null=True, max_length=255, help_text="The id of a group, instead."
+    )
     role = serializers.ChoiceField(Membership.Role.values)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        uid = attrs.get("user_iam_id") or attrs.get("user_id")
-        group = attrs.get("access_group_id")
+        group = (attrs.get("access_group_id") or "").removeprefix(GROUP_MARK)
+        uid = attrs.get("user_iam_id") or (attrs.get("user_id") if not group else "")
+        if uid and group:
+            words = "A member is a user or a group, not both."
+            raise serializers.ValidationError({"access_group_id": [words]})
         if not uid and not group:
             raise serializers.ValidationError({"user_iam_id": ["The uid of a user is required."]})
-        return {"uid": uid, "group": None if uid else group, "role": attrs["role"]}
+        return {"id": uid or group, "is_group": not uid, "role": attrs["role"]}
 
 
 class NewMembersSerializer(Body):
@@ -96,7 +106,8 @@ class MemberRoleSerializer(Body):
 
 
 class MemberSerializer(serializers.Serializer[Any]):
-    user_iam_id = serializers.CharField()
+    user_iam_id = serializers.CharField(required=False, help_text="Of a user.")
+    access_group_id = serializers.CharField(required=False, help_text="Of a group.")
     role = serializers.ChoiceField(Membership.Role.values)
     href = serializers.CharField()
     create_time = serializers.DateTimeField()
@@ -104,7 +115,8 @@ class MemberSerializer(serializers.Serializer[Any]):
 
 
 class AddedMemberSerializer(serializers.Serializer[Any]):
-    user_iam_id = serializers.CharField()
+    user_iam_id = serializers.CharField(required=False, help_text="Of a user.")
+    access_group_id = serializers.CharField(required=False, help_text="Of a group.")
     role = serializers.ChoiceField(Membership.Role.values)
     memberUniqueId = serializers.CharField()
     memberId = serializers.CharField()

@@ -11,11 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import ApiKey, User
+from catalog.shared.errors import BadRequest
 
 MARK = "cw"
 
 
-def _digest(key: str) -> str:
+def digest_of(key: str) -> str:
+    """What is kept of a key."""
     # 256 random bits need no slow hash: there is nothing to guess.
     return hashlib.sha256(key.encode()).hexdigest()
 
@@ -24,11 +26,16 @@ def _digest(key: str) -> str:
 def create_api_key(
     *, user: User, name: str, expires_at: datetime | None = None
 ) -> tuple[ApiKey, str]:
-    """Make a key for ``user``; return its row and the key itself, which can't be had again."""
+    """Make a key for ``user``; return its row and the key itself, which can't be had again.
+
+    Raises BadRequest for the account of a project token, which has the token alone.
+    """
+    if user.is_token:
+        raise BadRequest("The account of a project token has no other keys.", target="user")
     prefix = secrets.token_hex(6)
     key = f"{MARK}_{prefix}_{secrets.token_urlsafe(32)}"
     row = ApiKey.objects.create(
-        user=user, name=name, prefix=prefix, digest=_digest(key), expires_at=expires_at
+        user=user, name=name, prefix=prefix, digest=digest_of(key), expires_at=expires_at
     )
     return row, key
 
@@ -59,7 +66,7 @@ def user_of_api_key(username: str, key: str) -> User | None:
     if not prefix:
         return None
     row = ApiKey.objects.select_related("user").filter(prefix=prefix).first()
-    if row is None or not hmac.compare_digest(row.digest, _digest(key)) or not row.is_usable:
+    if row is None or not hmac.compare_digest(row.digest, digest_of(key)) or not row.is_usable:
         return None
     user = row.user
     is_theirs = user.username.lower() == username.lower()

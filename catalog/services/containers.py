@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from catalog.models import Container, Membership, User
 from catalog.selectors.containers import visible_container
+from catalog.services.token_accounts import remove_accounts
 from catalog.shared.errors import BadRequest, Conflict, NotAuthorized, NotFound, Target
 
 #: A role may do what the roles before it may.
@@ -41,12 +42,16 @@ def require_role(*, user: User, role: str | None, least: str, kind: str) -> None
         raise NotAuthorized(f"Only {WORDS[least]} of the {kind} may do that.")
 
 
-def hold_container(container: Container, *, exclusively: bool = False) -> None:
+def hold_container(
+    container: Container, *, exclusively: bool = False, to_delete: bool = False
+) -> None:
     """Keep the container from deletion until the transaction ends. Raises NotFound if it is gone.
 
-    Whoever puts something into a container holds it; ``exclusively``, one holder at a time.
+    Whoever puts something into a container holds it. Whoever changes the container itself or its
+    members holds it ``exclusively``: one at a time, beside those who put something in. Who wants
+    ``to_delete`` it waits for all of them.
     """
-    lock = "FOR UPDATE" if exclusively else "FOR KEY SHARE"
+    lock = "FOR UPDATE" if to_delete else "FOR NO KEY UPDATE" if exclusively else "FOR KEY SHARE"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT 1 FROM catalog_container WHERE id = %s {lock}", [container.pk])  # noqa: S608
         if cursor.fetchone() is None:
@@ -60,8 +65,11 @@ def create_container(
     """Create a container whose first admin is ``actor``.
 
     ``fields``: description, generator, account_id, capacity_limit, is_governed, auto_profiling,
-    saml_instance_name. Raises Conflict when ``is_default`` and there is a default catalog.
+    saml_instance_name, tags, is_public, enforce_members, details. Raises Conflict when
+    ``is_default`` and there is a default catalog, NotAuthorized for a project token.
     """
+    if actor.is_token:
+        raise NotAuthorized("A project token works in its project only.")
     fields.setdefault("account_id", settings.ACCOUNT_ID)
     container = Container(kind=kind, name=name, creator=actor, is_default=is_default, **fields)
     try:
@@ -100,6 +108,9 @@ DELETIONS = (
     "DELETE FROM catalog_asset WHERE container_id = %s",
     "DELETE FROM catalog_assettype WHERE container_id = %s",
     "DELETE FROM catalog_membership WHERE container_id = %s",
+    "DELETE FROM catalog_apikey k USING catalog_projecttoken t "
+    "WHERE k.user_id = t.account_id AND t.container_id = %s",
+    "DELETE FROM catalog_projecttoken WHERE container_id = %s",
     "DELETE FROM catalog_container WHERE id = %s",
 )
 
@@ -112,7 +123,9 @@ def delete_container(*, container: Container) -> None:
     """
     if container.is_default:
         raise BadRequest("The default catalog can't be deleted.")
-    hold_container(container, exclusively=True)
+    hold_container(container, to_delete=True)
+    accounts = list(container.tokens.values_list("account_id", flat=True))
     with connection.cursor() as cursor:
         for statement in DELETIONS:
             cursor.execute(statement, [container.pk])
+    remove_accounts(accounts)

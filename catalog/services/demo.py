@@ -13,7 +13,7 @@ from catalog.services.asset_types import create_asset_type
 from catalog.services.assets import create_asset, held_card, patch_asset
 from catalog.services.attributes import add_attribute
 from catalog.services.containers import create_container
-from catalog.services.members import add_members
+from catalog.services.members import NewMember, add_members
 from catalog.services.users import create_user
 
 FILES = Path(__file__).resolve().parent.parent / "demo"
@@ -70,7 +70,7 @@ def _catalog(people: Document, users: dict[str, User]) -> Container:
     )
     add_members(
         container=catalog,
-        members=[(users[person["username"]].uid, person["role"]) for person in others],
+        members=[NewMember(users[person["username"]].uid, person["role"]) for person in others],
     )
     return catalog
 

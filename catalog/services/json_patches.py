@@ -25,10 +25,15 @@ NEEDS = {
 }
 
 
+class PatchTestFailed(BadRequest):
+    """What a patch says that is so is not: where a contract knows conflicts, that is one."""
+
+
 def apply_patch(document: dict[str, Any], operations: Any) -> dict[str, Any]:
     """The document after all operations; ``document`` itself stays as it is.
 
-    Raises BadRequest that names the operation by its place, such as ``[2].path``.
+    Raises BadRequest that names the operation by its place, such as ``[2].path``; for a ``test`` it
+    is PatchTestFailed.
     """
     if not isinstance(operations, list):
         raise BadRequest("A JSON Patch is a list of operations.")
@@ -42,7 +47,7 @@ def apply_patch(document: dict[str, Any], operations: Any) -> dict[str, Any]:
             result = jsonpatch.JsonPatch([operation]).apply(result, in_place=True)
             copied += len(dump(result)) if operation["op"] == "copy" else 0
         except jsonpatch.JsonPatchTestFailed as exc:
-            raise BadRequest(
+            raise PatchTestFailed(
                 f"The test of {operation['path'][:200]} failed: nothing was changed.",
                 target=f"[{index}].value",
             ) from exc

@@ -19,6 +19,7 @@ from catalog.serializers.catalogs import (
     NewMembersSerializer,
 )
 from catalog.services import members
+from catalog.services.members import NewMember
 from catalog.shared.errors import BadRequest, Problem, Target
 from catalog.shared.paging import Bookmarks, page_limit
 from catalog.shared.schema import limit_parameter, operation, query
@@ -32,11 +33,9 @@ TAG = "Catalog Members"
 KINDS = ("user", "group", "all")
 
 
-NO_GROUP = {"code": "not_found", "message": "There is no such group."}
-
-
-def _reason(problem: Problem) -> dict[str, str]:
-    return {"code": problem.code, "message": problem.message}
+def _failure(member: NewMember, problem: Problem) -> dict[str, Any]:
+    reason = {"code": problem.code, "message": problem.message}
+    return {"access_group_id" if member.is_group else "user_iam_id": member.id, "reason": reason}
 
 
 class CatalogMembersView(APIView):
@@ -62,7 +61,9 @@ class CatalogMembersView(APIView):
             raise BadRequest(
                 f"Must be one of {', '.join(KINDS)}.", target=Target("member_type", "parameter")
             )
-        found = catalog.memberships.all() if kind != "group" else catalog.memberships.none()
+        found = catalog.memberships.all()
+        if kind != "all":
+            found = found.filter(user__isnull=kind == "group")
         bookmarks = Bookmarks("members", catalog.pk, kind)
         place = bookmarks.read(params.get("bookmark", ""))
         rows = (
@@ -79,7 +80,7 @@ class CatalogMembersView(APIView):
 
     @operation(
         "addMembers",
-        "Make users members of a catalog",
+        "Make users and groups members of a catalog",
         tag=TAG,
         request=NewMembersSerializer,
         answers={201: AddedMembersSerializer},
@@ -90,19 +91,11 @@ class CatalogMembersView(APIView):
         catalog = visible_catalog(request, catalog_id, role="admin")
         body = NewMembersSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        given = body.validated_data["members"]
-        wanted = [(member["uid"], member["role"]) for member in given if member["uid"]]
+        wanted = [NewMember(**member) for member in body.validated_data["members"]]
         added, failures = members.add_members(container=catalog, members=wanted)
         answer: dict[str, Any] = {
             "members": [added_member_document(member) for member in added],
-            "failures": [
-                *({"user_iam_id": uid, "reason": _reason(problem)} for uid, problem in failures),
-                *(
-                    {"access_group_id": member["group"], "reason": NO_GROUP}
-                    for member in given
-                    if member["group"]
-                ),
-            ],
+            "failures": [_failure(member, problem) for member, problem in failures],
             "trace": current_trace(),
         }
         return Response(answer, status=201)
@@ -142,9 +135,8 @@ class CatalogMemberView(APIView):
         catalog, member = self._found(request, catalog_id, member_id, role="admin")
         body = MemberRoleSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        changed = members.change_role(
-            container=catalog, member=member, role=body.validated_data["role"]
-        )
+        roles = {member.pk: body.validated_data["role"]}
+        [changed] = members.change_roles(container=catalog, roles=roles)
         return Response(member_document(changed))
 
     @operation(
@@ -156,5 +148,5 @@ class CatalogMemberView(APIView):
     )
     def delete(self, request: Request, catalog_id: UUID, member_id: str) -> Response:
         catalog, member = self._found(request, catalog_id, member_id, role="admin")
-        members.remove_member(container=catalog, member=member)
+        members.remove_members(container=catalog, ids=[member.pk])
         return Response(status=204)

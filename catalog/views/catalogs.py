@@ -184,7 +184,7 @@ class CatalogView(APIView):
         tag=TAG,
         request={media: PatchSerializer(many=True) for media in examples.PATCH_MEDIA},
         answers={200: CatalogSerializer},
-        errors=(400, 401, 403, 404),
+        errors=(400, 401, 403, 404, 409),
         examples=[
             (
                 "Rename it",

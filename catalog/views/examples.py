@@ -71,6 +71,8 @@ CATALOG = {
     },
     "href": f"/v2/catalogs/{CATALOG_ID}",
 }
+PROPERTIES = {"steward": {"mail": "stewards@example.com"}}
+PATCH_OF_PROPERTIES = [{"op": "add", "path": "/steward", "value": PROPERTIES["steward"]}]
 NEW_MEMBERS = {"members": [{"user_iam_id": "2", "role": "editor"}]}
 
 MEMBER = {

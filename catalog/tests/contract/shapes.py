@@ -10,8 +10,11 @@ FORMS = {
     "uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "uid": r"\d+",
     "seconds": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
+    "milliseconds": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z",
     "microseconds": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",
     "trace": r"[a-z0-9]{25}",
+    "token": r"p-[0-9a-f]{12}-[\w-]{43}",
+    "masked": r"p-[0-9a-f]{12}-\*{4}",
     "text": r"(?s).+",
 }
 PLACEHOLDER = re.compile(r"<(\w+)(?::(\w+))?>\Z")

@@ -18,7 +18,9 @@ EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.json"))
 
 
 class Caller:
-    """Sends the steps of one example, as the administrator unless a step is anonymous."""
+    """Sends the steps of one example, as the administrator unless a step is anonymous or has a
+    ``bearer`` token of its own.
+    """
 
     def __init__(self) -> None:
         ensure_administrator(username="admin", password="password")
@@ -28,6 +30,11 @@ class Caller:
         answer = self.client.post("/icp4d-api/v1/authorize", body, "application/json")
         self.headers = {"Authorization": f"Bearer {answer.json()['token']}"}
 
+    def headers_of(self, step: dict[str, Any]) -> dict[str, str]:
+        if bearer := step.get("bearer"):
+            return {"Authorization": f"Bearer {filled(bearer, self.variables)}"}
+        return {} if step.get("anonymous") else self.headers
+
     def check(self, step: dict[str, Any]) -> None:
         path = filled(step["path"], self.variables)
         has_body = "body" in step
@@ -36,7 +43,7 @@ class Caller:
             path,
             json.dumps(filled(step["body"], self.variables)) if has_body else "",
             step.get("content_type", "application/json"),
-            headers={} if step.get("anonymous") else self.headers,
+            headers=self.headers_of(step),
         )
         assert answer.status_code == step["status"], (
             f"{step['method']} {path}: {answer.content.decode()}"
