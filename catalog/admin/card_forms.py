@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from catalog.admin.form_fields import JSONText, Line, Paragraphs, Tags, container_choice
-from catalog.models import Asset, AssetType, Container
+from catalog.models import Asset, AssetType, Container, User
 from catalog.shared.limits import MAX_NAME, MAX_TEXT
 
 #: Fields that are members of the card's metadata; an empty optional one means that there is none.
@@ -17,7 +17,7 @@ MEMBERS = ("name", "description", "tags", "classification", "resource_key")
 OPTIONAL = ("classification", "resource_key")
 VISIBILITY = (
     (0, "public: every member of the catalog"),
-    (8, "private: its owner only, until it is shared"),
+    (8, "private: its owner, and whom it is shared with"),
 )
 #: What a box of a page can hold; a larger entity is changed through the API.
 MAX_ENTITY = 200_000
@@ -65,6 +65,37 @@ class CardChangeForm(CardForm):
         if "entity" in self.changed_data:
             patch.append({"op": "add", "path": "/entity", "value": given["entity"]})
         return patch
+
+
+class SharedCardForm(CardChangeForm):
+    """For who may share the card, too."""
+
+    rov_mode = forms.TypedChoiceField(
+        label="Visibility", choices=VISIBILITY, coerce=int, widget=UnfoldAdminSelectWidget
+    )
+    collaborators = Tags(
+        label="Shared with",
+        required=False,
+        help_text="User names, one on each line: who else finds the card while it is private.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = User.objects.filter(pk__in=self.instance.collaborator_list).order_by("username")
+        self._uids = {user.username: user.uid for user in known}
+        private = Asset.RovMode.PRIVATE
+        self.initial["rov_mode"] = private if self.instance.rov_mode == private else 0
+        self.initial["collaborators"] = list(self._uids)
+
+    def clean_collaborators(self) -> list[str]:
+        """The uids of those named."""
+        names: list[str] = self.cleaned_data["collaborators"]
+        existing = User.objects.existing().filter(username__in=names)
+        uids = self._uids | {user.username: user.uid for user in existing}
+        for name in names:
+            if name not in uids:
+                raise forms.ValidationError(f"There is no user named '{name[:100]}'.")
+        return [uids[name] for name in names]
 
 
 class CardAddForm(CardForm):

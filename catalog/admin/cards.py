@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.db.models import Q
@@ -19,7 +19,7 @@ from unfold.decorators import display
 from catalog.admin import card_filters
 from catalog.admin.access import actor_of, containers_as, has_role, is_administrator, roles_of
 from catalog.admin.base import ReadingRoomAdmin
-from catalog.admin.card_forms import CardChangeForm, add_form, fits
+from catalog.admin.card_forms import CardChangeForm, CardForm, SharedCardForm, add_form, fits
 from catalog.admin.card_list import CardList
 from catalog.admin.json_tables import json_table
 from catalog.models import Asset
@@ -27,6 +27,7 @@ from catalog.querysets.assets import AssetQuerySet
 from catalog.querysets.containers import is_uuid
 from catalog.selectors.card_pages import card_page
 from catalog.services.assets import create_asset, delete_asset, held_card, patch_asset
+from catalog.services.card_rights import may_share, set_visibility, share_card
 from catalog.services.usage import count_card_read
 from catalog.shared.errors import Conflict
 
@@ -55,6 +56,10 @@ class CardAdmin(ReadingRoomAdmin):
     date_hierarchy = "created_at"
     ordering = ("-updated_at", "-id")
     list_fullwidth = True
+    target_fields: ClassVar[dict[str, str]] = {
+        "collaborator_ids": "collaborators",
+        "mode": "rov_mode",
+    }
     add_fieldsets = (
         (None, {"fields": ("container", "asset_type", "name", "description", "tags", "rov_mode")}),
         ("More", {"fields": ("classification", "resource_key", "entity"), "classes": ["cw-wide"]}),
@@ -102,7 +107,9 @@ class CardAdmin(ReadingRoomAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        form = CardChangeForm if obj else add_form(request)
+        form: type[CardForm] = add_form(request) if obj is None else CardChangeForm
+        if obj is not None and _may_share(request, obj):
+            form = SharedCardForm
         return super().get_form(request, obj, change=change, **kwargs | {"form": form})
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -111,8 +118,13 @@ class CardAdmin(ReadingRoomAdmin):
         fields = ["name", "description", "tags", "classification", "resource_key", "seen_at"]
         if not self.has_change_permission(request, obj):
             return ((None, {"fields": fields[:-1]}),)
+        sharing = ("Sharing", {"fields": ("rov_mode", "collaborators")})
         attributes = ("Attributes", {"fields": ("entity",), "classes": ["cw-wide"]})
-        return ((None, {"fields": fields}), *([attributes] if fits(obj) else []))
+        return (
+            (None, {"fields": fields}),
+            *([sharing] if _may_share(request, obj) else []),
+            *([attributes] if fits(obj) else []),
+        )
 
     def render_change_form(
         self,
@@ -173,6 +185,10 @@ class CardAdmin(ReadingRoomAdmin):
                 "Somebody changed this card meanwhile: open it anew, then change it again."
             )
         patch_asset(actor=actor, asset=card, operations=form.operations())
+        if "rov_mode" in form.changed_data:
+            set_visibility(actor=actor, asset=card, mode=form.cleaned_data["rov_mode"])
+        if "collaborators" in form.changed_data:
+            share_card(actor=actor, asset=card, uids=form.cleaned_data["collaborators"])
         obj.name = card.name
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
@@ -219,6 +235,11 @@ class CardAdmin(ReadingRoomAdmin):
         return format_html(
             "{} {}", private, _badge("in the trash", "warning") if card.deleted_at else ""
         )
+
+
+def _may_share(request: HttpRequest, card: Asset) -> bool:
+    role = roles_of(request).get(card.container_id)
+    return may_share(user=actor_of(request), asset=card, role=role)
 
 
 def _badge(text: str, tone: str) -> SafeString:

@@ -11,7 +11,7 @@ from catalog.models import Asset, Collaborator, Container, Membership, User
 from catalog.selectors.cards import metadata_document
 from catalog.selectors.containers import visible_container
 from catalog.services.assets import save_card, touch_card, users_named
-from catalog.services.card_rules import MODES, read_rov
+from catalog.services.card_rules import MAX_COLLABORATORS, MODES, read_rov
 from catalog.services.json_patches import apply_patch, refuse_changes
 from catalog.services.members import is_uid
 from catalog.shared.errors import BadRequest, NotAuthorized
@@ -87,8 +87,10 @@ def patch_collaborators(*, actor: User, asset: Asset, operations: Any) -> Asset:
 
 @transaction.atomic
 def share_card(*, actor: User, asset: Asset, uids: Sequence[str]) -> Asset:
-    """Make these users, and nobody else, the collaborators of a held card."""
+    """Make these users, and nobody else, the collaborators of a held card. Raises BadRequest."""
     require_sharing(actor=actor, asset=asset)
+    if len(uids) > MAX_COLLABORATORS:
+        raise BadRequest(f"At most {MAX_COLLABORATORS} collaborators.", target=COLLABORATORS)
     before = {str(user_id) for user_id in asset.collaborator_list}
     added = users_named([uid for uid in uids if uid not in before])
     removed = before.difference(uids)
