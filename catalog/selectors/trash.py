@@ -53,7 +53,7 @@ def trashed_cards(
     if newer_than is not None:
         cards = cards.filter(deleted_at__gt=newer_than)
     size = Length(Cast("entity", TextField()))
-    rows = list(
+    rows: list[Any] = list(
         _after(cards, after)
         .order_by("-deleted_at", "-pk")
         .annotate(text_size=size)

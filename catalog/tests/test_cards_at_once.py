@@ -144,9 +144,12 @@ def test_who_deletes_many_locks_them_in_the_order_of_their_ids(
     rosa: Caller, catalog: Container
 ) -> None:
     first, *_, last = sorted(CardFactory.create(container=catalog).pk for _ in range(5))
-    waiting = threading.Thread(
-        target=lambda: (Caller(rosa.user).delete(bulk(catalog, [last, first])), connection.close())
-    )
+
+    def delete() -> None:
+        Caller(rosa.user).delete(bulk(catalog, [last, first]))
+        connection.close()
+
+    waiting = threading.Thread(target=delete)
     with transaction.atomic():
         list(Asset.objects.filter(pk=first).select_for_update())
         waiting.start()
@@ -200,6 +203,7 @@ def test_who_loses_sight_of_a_card_while_waiting_for_it_changes_nothing(
     rosa: Caller, catalog: Container
 ) -> None:
     [caller] = members(catalog, 1, "editor")
+    assert caller.user
     card = CardFactory.create(container=catalog, rov_mode=8)
     Collaborator.objects.create(asset=card, user=caller.user)
     where = f"/v2/assets/{card.pk}"

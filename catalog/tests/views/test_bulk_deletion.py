@@ -84,6 +84,7 @@ def test_purged_cards_leave_nothing_but_their_history(rosa: Caller, catalog: Con
 
 def test_a_private_card_is_as_one_that_there_is_not(rosa: Caller, catalog: Container) -> None:
     editor = member(catalog, "editor")
+    assert editor.user
     hidden = CardFactory.create(container=catalog, rov_mode=8)
     shared = CardFactory.create(container=catalog, rov_mode=8)
     Collaborator.objects.create(asset=shared, user=editor.user)

@@ -293,6 +293,7 @@ def test_who_may_share_a_card(
     assert owner.user
     card = CardFactory.create(container=catalog, owner=owner.user, rov_mode=8 if is_private else 0)
     collaborator = member(catalog, "editor", "collaborator")
+    assert collaborator.user
     Collaborator.objects.create(asset=card, user=collaborator.user)
     people |= {"owner": owner, "collaborator": collaborator, "administrator": admin}
     people |= {"stranger": stranger, "nobody": nobody}

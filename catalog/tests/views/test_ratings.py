@@ -284,6 +284,7 @@ def test_who_rates_and_who_deletes_what_others_gave(
 ) -> None:
     people = {role: member(catalog, role) for role in ("viewer", "editor", "admin")}
     collaborator = member(catalog, "viewer", "collaborator")
+    assert collaborator.user
     Collaborator.objects.create(asset=card, user=collaborator.user)
     Asset.objects.update(rov_mode=8 if is_private else 0)
     people |= {"owner": rosa, "collaborator": collaborator, "administrator": admin}
