@@ -59,8 +59,12 @@ def new_attachment_document(asset: Asset, attachment: Attachment, user: User) ->
     }
 
 
-def attachment_document(asset: Asset, attachment: Attachment, user: User) -> dict[str, Any]:
-    """The answer to getting one. A remote one has no ``url`` until connections are served."""
+def attachment_document(
+    asset: Asset, attachment: Attachment, user: User, revision: int | None = None
+) -> dict[str, Any]:
+    """The answer to getting one, now or in a ``revision``. A remote one has no ``url`` until
+    connections are served.
+    """
     return _head(asset, attachment, user) | {
         "created_at": seconds(attachment.created_at),
         "transfer_complete": True,
@@ -71,5 +75,5 @@ def attachment_document(asset: Asset, attachment: Attachment, user: User) -> dic
             "last_accessor_id": str(attachment.last_accessor_id),
             "last_access_time": milliseconds(attachment.last_accessed_at),
         },
-        "href": asset_href(asset, f"/attachments/{attachment.pk}"),
+        "href": asset_href(asset, f"/attachments/{attachment.pk}", revision),
     }

@@ -63,16 +63,17 @@ def milliseconds(moment: datetime) -> int:
     return calendar.timegm(moment.utctimetuple()) * 1000 + moment.microsecond // 1000
 
 
-def asset_href(asset: Card | Asset, below: str = "") -> str:
-    """The address of a card, or of something ``below`` it such as ``/attributes/book``;
-    host-relative. A card in the trash is at another one.
+def asset_href(asset: Card | Asset, below: str = "", revision: int | None = None) -> str:
+    """The address of a card, or of something ``below`` it such as ``/attributes/book``, now or as
+    committed in a revision; host-relative. A card in the trash is at another one.
     """
     parameter = CONTAINER_PARAMETERS[asset.container_kind]
     place = "assets" if asset.deleted_at is None else "trashed_assets"
-    return f"/v2/{place}/{asset.pk}{below}?{parameter}={asset.container_id}"
+    href = f"/v2/{place}/{asset.pk}{below}?{parameter}={asset.container_id}"
+    return href if revision is None else f"{href}&revision_id={revision}"
 
 
-def _placement(asset: Card | Asset) -> Document:
+def placement(asset: Card | Asset) -> Document:
     """Which container the card is in, in the words of its kind."""
     guid = str(asset.container_id)
     if asset.container_kind == Container.Kind.PROJECT:
@@ -113,7 +114,7 @@ def metadata_document(asset: Card | Asset) -> Document:
         "origin_country": asset.origin_country,
         "rating": rating_of(asset.rating_total, asset.rating_count),
         "total_ratings": asset.rating_count or 0,
-        **_placement(asset),
+        **placement(asset),
         "created": milliseconds(created_at),
         "created_at": seconds(created_at),
         "owner_id": str(asset.owner_id),

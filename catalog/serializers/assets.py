@@ -53,6 +53,25 @@ class NewMetadataSerializer(serializers.Serializer[Any]):
     rov = RovSerializer(required=False)
 
 
+class SourceAssetSerializer(serializers.Serializer[Any]):
+    """What a copy was copied from."""
+
+    action = serializers.ChoiceField(["clone", "publish", "promote"])
+    catalog_id = serializers.UUIDField(required=False)
+    project_id = serializers.UUIDField(required=False)
+    space_id = serializers.UUIDField(required=False)
+    asset_id = serializers.UUIDField(required=False)
+    bss_account_id = serializers.CharField()
+    asset_name = serializers.CharField(required=False)
+    source_url = serializers.CharField(required=False)
+
+
+class CommitInfoSerializer(serializers.Serializer[Any]):
+    previous_revision = serializers.IntegerField(required=False)
+    committed_at = serializers.DateTimeField(required=False)
+    commit_message = serializers.CharField(required=False)
+
+
 class MetadataSerializer(NewMetadataSerializer):
     usage = UsageSerializer()
     rating = serializers.FloatField()
@@ -69,6 +88,9 @@ class MetadataSerializer(NewMetadataSerializer):
     asset_state = serializers.ChoiceField(["available", "deleted"])
     asset_attributes = serializers.ListField(child=serializers.CharField())
     asset_id = serializers.UUIDField()
+    source_asset = SourceAssetSerializer(required=False)
+    revision_id = serializers.IntegerField(required=False)
+    commit_info = CommitInfoSerializer(required=False)
 
 
 class NewAttachmentSerializer(serializers.Serializer[Any]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -34,9 +35,24 @@ def create_asset(*, actor: User, container: Container, body: Any) -> Asset:
     """
     draft = read_card(body, container)
     hold_container(container)
+    return insert_card(actor=actor, container=container, draft=draft)
+
+
+def insert_card(
+    *,
+    actor: User,
+    container: Container,
+    draft: CardDraft,
+    source_asset: dict[str, Any] | None = None,
+) -> Asset:
+    """Save a card owned by ``actor`` into a held container; ready to be shown.
+
+    Raises BadRequest for a type, a collaborator or a connection that there is not.
+    """
     types = held_types(container, draft.attribute_names)
     collaborators = users_named(draft.collaborators)
     asset = new_asset(draft, container=container, asset_type=types[draft.asset_type], owner=actor)
+    asset.source_asset = source_asset
     asset.save(force_insert=True)
     if collaborators:
         Collaborator.objects.bulk_create(
@@ -132,12 +148,13 @@ def insert_attachments(
                 asset=asset,
                 creator=actor,
                 last_accessor=actor,
-                created_at=now,
+                # They are listed by this: the place keeps the order in which they are given.
+                created_at=now + timedelta(microseconds=place),
                 completed_at=now,
                 last_accessed_at=now,
                 **item,
             )
-            for item in items
+            for place, item in enumerate(items)
         ]
     )
 

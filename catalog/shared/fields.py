@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 
@@ -51,6 +52,15 @@ class WholeNumber(serializers.IntegerField):
         if isinstance(data, bool) or not isinstance(data, int):
             raise serializers.ValidationError("Must be a whole number.")
         return int(super().to_internal_value(data))
+
+
+class Identifier(serializers.UUIDField):
+    """An id written as text."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            raise serializers.ValidationError("Must be a UUID.")
+        return UUID(str(super().to_internal_value(data)))
 
 
 class Body(serializers.Serializer[Any]):

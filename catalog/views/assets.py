@@ -10,19 +10,27 @@ from rest_framework.response import Response
 from catalog.selectors.assets import visible_card
 from catalog.selectors.cards import card_document
 from catalog.selectors.history import Point, past_document, visible_past
+from catalog.selectors.revisions import revision_document, revision_of
 from catalog.serializers.assets import CardSerializer, NewCardSerializer, PatchSerializer
 from catalog.services import assets
+from catalog.services.duplicates import create_card
 from catalog.services.usage import count_card_read
 from catalog.shared.errors import BadRequest, Target
 from catalog.shared.json import JSONPatchParser, StrictJSONParser
 from catalog.shared.paging import flag, moment
-from catalog.shared.schema import CONTAINER, operation, query
+from catalog.shared.schema import CONTAINER, REVISION, operation, query
 from catalog.views import examples
 from catalog.views.base import APIView
 from catalog.views.conditional import is_known, shown, tagged
-from catalog.views.parameters import container_parameter, held, signed_in
+from catalog.views.parameters import (
+    DUPLICATE_ACTION,
+    container_parameter,
+    duplicate_action,
+    held,
+    revision_parameter,
+    signed_in,
+)
 from catalog.views.usage import counted
-
 
 TAG = "Assets"
 AS_OF = query("as_of", "The card as it was at that time: ISO 8601, or milliseconds since 1970.")
@@ -43,10 +51,10 @@ class AssetsView(APIView):
         "createAsset",
         "Create a card",
         tag=TAG,
-        parameters=CONTAINER,
+        parameters=[*CONTAINER, DUPLICATE_ACTION],
         request=NewCardSerializer,
-        answers={201: CardSerializer},
-        errors=(400, 401, 403, 404),
+        answers={200: CardSerializer, 201: CardSerializer},
+        errors=(400, 401, 403, 404, 409),
         examples=[
             (
                 "Create Asset: book",
@@ -57,10 +65,14 @@ class AssetsView(APIView):
     )
     def post(self, request: Request) -> Response:
         container = container_parameter(request).resolve(signed_in(request), role="editor")
-        asset = assets.create_asset(
-            actor=signed_in(request), container=container, body=request.data
+        asset, is_new = create_card(
+            actor=signed_in(request),
+            container=container,
+            body=request.data,
+            duplicate_action=duplicate_action(request),
         )
-        return tagged(Response(card_document(asset, is_new=True), status=201), asset.version)
+        document = card_document(asset, is_new=True)
+        return tagged(Response(document, status=201 if is_new else 200), asset.version)
 
 
 class AssetView(APIView):
@@ -70,7 +82,7 @@ class AssetView(APIView):
         "getAsset",
         "Get a card",
         tag=TAG,
-        parameters=[*CONTAINER, AS_OF],
+        parameters=[*CONTAINER, REVISION, AS_OF],
         answers={200: CardSerializer},
         errors=(400, 401, 403, 404),
         examples=[("Getting an Asset", None, examples.BOOK)],
@@ -84,7 +96,10 @@ class AssetView(APIView):
                 user=user, asset_id=asset_id, point=point, target=target, **where.words
             )
             return shown(request, past.card.version, past_document(past.card))
+        revision = revision_parameter(request, where)
         asset = visible_card(user=signed_in(request), asset_id=asset_id, **where.words)
+        if revision is not None:
+            return Response(revision_document(asset, revision_of(asset.pk, revision)))
         if is_known(request, asset.version):
             return tagged(Response(status=304), asset.version)
         return tagged(Response(card_document(asset)), asset.version)

@@ -9,7 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.models import Asset
-from catalog.selectors.assets import whole_card
 from catalog.selectors.cards import asset_href
 from catalog.serializers.assets import (
     AttributeListSerializer,
@@ -19,20 +18,21 @@ from catalog.serializers.assets import (
 )
 from catalog.services import attributes
 from catalog.shared.json import JSONPatchParser, StrictJSONParser
-from catalog.shared.schema import CONTAINER, operation
+from catalog.shared.schema import CONTAINER, REVISION, operation
 from catalog.views import examples
 from catalog.views.base import APIView
-from catalog.views.parameters import container_parameter, held, signed_in
+from catalog.views.conditional import shown, tagged
+from catalog.views.parameters import card_to_read, held
 
 TAG = "Asset Attributes"
 
 
-def _document(asset: Asset, name: str) -> dict[str, Any]:
+def _document(asset: Asset, name: str, revision: int | None = None) -> dict[str, Any]:
     return {
         "asset_id": str(asset.pk),
         "name": name,
         "entity": attributes.attribute_of(asset, name),
-        "href": asset_href(asset, f"/attributes/{name}"),
+        "href": asset_href(asset, f"/attributes/{name}", revision),
     }
 
 
@@ -41,16 +41,16 @@ class AttributesView(APIView):
         "getAssetAttributes",
         "List the attributes of a card",
         tag=TAG,
-        parameters=CONTAINER,
+        parameters=[*CONTAINER, REVISION],
         answers={200: AttributeListSerializer},
         errors=(400, 401, 403, 404),
         examples=[("Attributes", None, {"resources": [examples.ATTRIBUTE]})],
     )
     def get(self, request: Request, asset_id: UUID) -> Response:
-        asset = whole_card(
-            user=signed_in(request), asset_id=asset_id, **container_parameter(request).words
-        )
-        return Response({"resources": [_document(asset, name) for name in asset.asset_attributes]})
+        asset, revision = card_to_read(request, asset_id)
+        names = asset.asset_attributes
+        document = {"resources": [_document(asset, name, revision) for name in names]}
+        return Response(document) if revision else shown(request, asset.version, document)
 
     @operation(
         "createAssetAttribute",
@@ -59,13 +59,13 @@ class AttributesView(APIView):
         parameters=CONTAINER,
         request=NewAttributeSerializer,
         answers={201: AttributeSerializer},
-        errors=(400, 401, 403, 404, 409),
+        errors=(400, 401, 403, 404, 409, 412),
         examples=[("Add a profile", examples.NEW_ATTRIBUTE, examples.ATTRIBUTE)],
     )
     def post(self, request: Request, asset_id: UUID) -> Response:
         with held(request, asset_id) as (actor, asset):
             name = attributes.add_attribute(actor=actor, asset=asset, body=request.data)
-        return Response(_document(asset, name), status=201)
+        return tagged(Response(_document(asset, name), status=201), asset.version)
 
 
 class AttributeView(APIView):
@@ -75,16 +75,15 @@ class AttributeView(APIView):
         "getAssetAttribute",
         "Get an attribute of a card",
         tag=TAG,
-        parameters=CONTAINER,
+        parameters=[*CONTAINER, REVISION],
         answers={200: AttributeSerializer},
         errors=(400, 401, 403, 404),
         examples=[("An attribute", None, examples.ATTRIBUTE)],
     )
     def get(self, request: Request, asset_id: UUID, attribute_key: str) -> Response:
-        asset = whole_card(
-            user=signed_in(request), asset_id=asset_id, **container_parameter(request).words
-        )
-        return Response(_document(asset, attribute_key))
+        asset, revision = card_to_read(request, asset_id)
+        document = _document(asset, attribute_key, revision)
+        return Response(document) if revision else shown(request, asset.version, document)
 
     @operation(
         "updateAssetAttribute",
@@ -93,7 +92,7 @@ class AttributeView(APIView):
         parameters=CONTAINER,
         request={media: PatchSerializer(many=True) for media in examples.PATCH_MEDIA},
         answers={200: AttributeSerializer},
-        errors=(400, 401, 403, 404),
+        errors=(400, 401, 403, 404, 412),
         examples=[("Change the classes", examples.PATCH_OF_ATTRIBUTE, examples.ATTRIBUTE)],
     )
     def patch(self, request: Request, asset_id: UUID, attribute_key: str) -> Response:
@@ -101,7 +100,7 @@ class AttributeView(APIView):
             attributes.patch_attribute(
                 actor=actor, asset=asset, name=attribute_key, operations=request.data
             )
-        return Response(_document(asset, attribute_key))
+        return tagged(Response(_document(asset, attribute_key)), asset.version)
 
     @operation(
         "deleteAssetAttribute",
@@ -109,7 +108,7 @@ class AttributeView(APIView):
         tag=TAG,
         parameters=CONTAINER,
         answers={204: None},
-        errors=(400, 401, 403, 404),
+        errors=(400, 401, 403, 404, 412),
     )
     def delete(self, request: Request, asset_id: UUID, attribute_key: str) -> Response:
         with held(request, asset_id) as (actor, asset):

@@ -13,10 +13,23 @@ from rest_framework.request import Request
 
 from catalog.models import Asset, Container, User
 from catalog.selectors.cards import CONTAINER_PARAMETERS
+from catalog.selectors.revisions import Number, card_at
 from catalog.services.assets import held_card
 from catalog.services.containers import container_for
+from catalog.services.duplicates import ACTIONS
 from catalog.shared.errors import BadRequest, Target
+from catalog.shared.paging import NUMBER
+from catalog.shared.schema import query
 from catalog.views.conditional import require_match
+
+MAX_REVISION = 2**31 - 1
+DUPLICATE_ACTION = query(
+    "duplicate_action",
+    "What to do when the card is a duplicate: make a second one, refuse it, update the card that "
+    "is there, or replace what it says.",
+    enum=ACTIONS,
+    default="IGNORE",
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +80,49 @@ def container_parameter(request: Request) -> ContainerParameter:
 def signed_in(request: Request) -> User:
     """The user of a request that authentication let through."""
     return cast(User, request.user)
+
+
+def require_revisions(where: ContainerParameter) -> None:
+    """Raise BadRequest for a catalog: only cards of projects and spaces have revisions."""
+    if where.kind == Container.Kind.CATALOG:
+        raise BadRequest(
+            "Cards in a catalog have no revisions; those in a project or a space have.",
+            target=Target(CONTAINER_PARAMETERS[where.kind], "parameter"),
+        )
+
+
+def revision_parameter(
+    request: Request, where: ContainerParameter, name: str = "revision_id"
+) -> Number | None:
+    """Which revision a parameter names; None when it is empty or not given."""
+    text = request.query_params.get(name, "")
+    if not text:
+        return None
+    require_revisions(where)
+    if text == "latest":
+        return "latest"
+    if not NUMBER.fullmatch(text) or not 1 <= int(text) <= MAX_REVISION:
+        raise BadRequest(
+            "Must be the number of a revision, or 'latest'.", target=Target(name, "parameter")
+        )
+    return int(text)
+
+
+def duplicate_action(request: Request) -> str:
+    """What is to be done with a duplicate."""
+    wanted = request.query_params.get("duplicate_action") or "IGNORE"
+    if wanted not in ACTIONS:
+        raise BadRequest(
+            f"Must be one of {', '.join(ACTIONS)}.", target=Target("duplicate_action", "parameter")
+        )
+    return wanted
+
+
+def card_to_read(request: Request, asset_id: uuid.UUID) -> tuple[Asset, int | None]:
+    """The card as it is, or as committed in the revision that the request names; and its number."""
+    where = container_parameter(request)
+    revision = revision_parameter(request, where)
+    return card_at(user=signed_in(request), asset_id=asset_id, revision=revision, **where.words)
 
 
 def repeated(request: Request, **changed: str | None) -> str:
