@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -24,7 +23,7 @@ MAX_PAGE_TEXT = 1_000_000
 CHUNK = 4
 FAR = datetime.max.replace(tzinfo=UTC)
 #: What of a card is not in its own row, or does not belong to its state.
-BESIDE = {
+BESIDE: dict[str, Any] = {
     "container_kind": "",
     "collaborator_list": [],
     "attachment_list": [],
@@ -117,14 +116,13 @@ def _rows(asset_id: UUID, kind: str, limit: int, place: Place | None) -> tuple[l
     )
     rows: list[_Row] = []
     length = 0
-    with closing(found[: limit + 1].iterator(chunk_size=CHUNK)) as fetched:
-        for pgh_id, changed_at, context, *columns in fetched:
-            own = dict(zip(OWN, columns, strict=True))
-            card = Card(**BESIDE | own | {"container_kind": kind})
-            rows.append(_Row(pgh_id, changed_at, _read(context), card))
-            length += len(card.entity_text)
-            if len(rows) > limit or (length > MAX_PAGE_TEXT and len(rows) > 1):
-                return rows, False
+    for pgh_id, changed_at, context, *columns in found[: limit + 1].iterator(chunk_size=CHUNK):
+        own = dict(zip(OWN, columns, strict=True))
+        card = Card(**BESIDE | own | {"container_kind": kind})
+        rows.append(_Row(pgh_id, changed_at, _read(context), card))
+        length += len(card.entity_text)
+        if len(rows) > limit or (length > MAX_PAGE_TEXT and len(rows) > 1):
+            return rows, False
     return rows, True
 
 

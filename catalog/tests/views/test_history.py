@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -163,7 +164,7 @@ def test_milliseconds_are_read_as_a_time(card: Card) -> None:
 
 def test_before_its_creation_there_was_no_card(card: Card) -> None:
     created = AssetEvent.objects.get(pgh_obj_id=card.id).pgh_created_at
-    before = created - timezone.timedelta(microseconds=1)
+    before = created - timedelta(microseconds=1)
     assert card.caller.get(card.path("", f"&as_of={before.isoformat()}")).status_code == 404
     assert card.get(as_of=created.isoformat().replace("+", "%2B"))["metadata"]["name"] == "Sales"
 
