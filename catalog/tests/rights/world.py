@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.contrib.auth.models import Group
 
 from catalog.models import Asset, AssetType, Attachment, Container, Membership, User
-from catalog.services import assets, attachments, containers
+from catalog.services import assets, attachments, containers, ratings
+from catalog.services.project_tokens import create_token
 from catalog.services.users import create_user
 from catalog.tests.conftest import Caller
 
@@ -46,6 +49,7 @@ class World:
     group: Group
     asset_type: AssetType
     connection: Asset
+    token_id: UUID
     cards: dict[str, Asset] = field(default_factory=dict)
     trashed: dict[str, Asset] = field(default_factory=dict)
     attachments: dict[str, Attachment] = field(default_factory=dict)
@@ -54,6 +58,10 @@ class World:
         user = self.callers[person].user
         assert user is not None
         return user
+
+
+#: Makes what is sent, for the card of one state.
+Make = Callable[[World, str], Any]
 
 
 def make_world(kind: str) -> World:
@@ -85,7 +93,13 @@ def make_world(kind: str) -> World:
     connection = assets.create_asset(
         actor=owner, container=container, body={"metadata": metadata, "entity": entity}
     )
-    world = World(container, elsewhere, callers, group, asset_type, connection)
+    token_id = uuid4()
+    if kind == Container.Kind.PROJECT:
+        token, _ = create_token(creator=root, project=container, name="A token", role="viewer")
+        token_id = token.pk
+    details = {"properties": {"color": "red"}, "integrations": {"jupyterlab": {}}}
+    Container.objects.filter(pk=container.pk).update(details=details)
+    world = World(container, elsewhere, callers, group, asset_type, connection, token_id)
     for state, mode in (("public", 0), ("private", 8)):
         card = _card(world, f"{_name(state)} card", mode)
         item = {
@@ -97,6 +111,14 @@ def make_world(kind: str) -> World:
             actor=owner, asset=_held(world, card), body=item
         )
         world.cards[state] = _held(world, card)
+        ratings.rate_asset(
+            actor=world.user("collaborator"),
+            kind=kind,
+            container_id=container.pk,
+            asset_id=card.pk,
+            rating=3,
+            review=_name(state),
+        )
         world.trashed[state] = _card(world, f"{_name(state)} trashed card", mode)
         assets.delete_asset(actor=owner, asset=_held(world, world.trashed[state]))
     return world
