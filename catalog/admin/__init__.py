@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from catalog.admin import api_keys, asset_types, cards, containers, users
-
-__all__ = ["api_keys", "asset_types", "cards", "containers", "users"]
-
-# Nothing of ours asks for a Django group: a page for them would only mislead.
+# Django's own page of groups is about permissions, which nothing of ours asks for.
 admin.site.unregister(Group)
+
+from catalog.admin import api_keys, asset_types, cards, containers, groups, users  # noqa: E402
+
+__all__ = ["api_keys", "asset_types", "cards", "containers", "groups", "users"]

@@ -5,48 +5,68 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.contrib.auth.models import Group
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from catalog.admin.access import has_role
-from catalog.models import Container, Membership, User
-from catalog.services.members import add_members, change_role, remove_member
+from catalog.models import Container, Membership
+from catalog.services.members import NewMember, add_members, change_roles, remove_members
 from catalog.shared.errors import Problem, Several, Target
 
 
-class KeptUser(forms.Field):
-    """The user of a membership, to be read: no queries, where a choice would ask for each row."""
+class Kept(forms.Field):
+    """The user or the group of a membership, to be read: no queries, where a choice would ask for
+    each row. Another one is another member.
+    """
 
-    def __init__(self, user: User) -> None:
-        name = user.get_full_name()
-        shown = name if name == user.username else f"{name} ({user.username})"
-        super().__init__(disabled=True, widget=UnfoldAdminSelectWidget(choices=[(user.pk, shown)]))
-        self.user = user
+    def __init__(self, who: Any) -> None:
+        choices = [("", "")] if who is None else [(who.pk, name_of(who))]
+        super().__init__(
+            disabled=True, required=False, widget=UnfoldAdminSelectWidget(choices=choices)
+        )
+        self.who = who
 
-    def clean(self, value: Any) -> User:
-        return self.user
+    def clean(self, value: Any) -> Any:
+        return self.who
+
+
+def name_of(who: Any) -> str:
+    """A user by both names, or a group."""
+    if isinstance(who, Group):
+        return who.name
+    name: str = who.get_full_name()
+    return name if name == who.username else f"{name} ({who.username})"
 
 
 class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Membership
-        fields = ("user", "role")
+        fields = ("user", "group", "role")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk and "user" in self.fields:
-            self.fields["user"] = KeptUser(self.instance.user)  # another user is another member
+            self.fields["user"] = Kept(self.instance.user)
+            self.fields["group"] = Kept(self.instance.group)
+
+    def clean(self) -> dict[str, Any] | None:
+        given = super().clean()
+        wrong = self.errors.keys() & {"user", "group"}
+        if given and not wrong and bool(given.get("user")) == bool(given.get("group")):
+            self.add_error("user", "Choose either a user or a group.")
+        return given
 
 
 class MemberInline(TabularInline):
     model = Membership
     form = MemberForm
     formset = PaginationInlineFormSet
-    fields = ("user", "role")
-    autocomplete_fields = ("user",)
+    fields = ("user", "group", "role")
+    autocomplete_fields = ("user", "group")
     extra = 0
     per_page = 50
     tab = True
@@ -55,11 +75,12 @@ class MemberInline(TabularInline):
     verbose_name_plural = "members"
 
     def get_count(self, request: HttpRequest, obj: Container) -> int:
-        return obj.memberships.count()
+        return obj.memberships.listed().count()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        members: QuerySet[Membership] = super().get_queryset(request)
-        return members.select_related("user", "container").order_by("user__username", "pk")
+        members: Any = super().get_queryset(request)
+        shown: QuerySet[Membership] = members.listed().select_related("user", "group", "container")
+        return shown.order_by(F("user__username").asc(nulls_first=True), "group__name", "pk")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True  # on the page of a container that the viewer sees
@@ -78,32 +99,29 @@ def save_members(container: Container, formset: Any) -> None:
     formset.save(commit=False)
     gone = {member.pk for member in formset.deleted_objects}
     changed = [member for member, _ in formset.changed_objects if member.pk not in gone]
-    added, failures = add_members(
-        container=container,
-        members=[(member.user.uid, member.role) for member in formset.new_objects],
-    )
+    new = [(_new_member(member), member) for member in formset.new_objects]
+    added, failures = add_members(container=container, members=[given for given, _ in new])
     if failures:
-        names = {member.user.uid: member.user.username for member in formset.new_objects}
+        names = {given: name_of(member.user or member.group) for given, member in new}
         raise Several(
             [
-                Problem(
-                    problem.code,
-                    problem.message.replace(f"User {uid}", f"“{names[uid]}”"),
-                    Target("members"),
-                )
-                for uid, problem in failures
+                Problem(problem.code, _words(problem, given, names[given]), Target("members"))
+                for given, problem in failures
             ]
         )
-    wanted = {member.pk: member.role for member in changed}
-    # The rows as they are: the form has set the new role on its own objects already.
-    present = list(container.memberships.filter(pk__in=[*wanted, *gone]))
-    promoted_first = sorted(
-        present, key=lambda member: wanted.get(member.pk) != Membership.Role.ADMIN
-    )
-    for member in promoted_first:
-        if member.pk in wanted:
-            change_role(container=container, member=member, role=wanted[member.pk])
-    for member in present:
-        if member.pk in gone:
-            remove_member(container=container, member=member)
+    change_roles(container=container, roles={member.pk: member.role for member in changed})
+    remove_members(container=container, ids=gone)
     formset.new_objects = added
+
+
+def _new_member(member: Membership) -> NewMember:
+    pk = member.group_id or member.user_id
+    return NewMember(str(pk), member.role, is_group=member.group_id is not None)
+
+
+def _words(problem: Problem, given: NewMember, name: str) -> str:
+    """A refusal that names somebody by name rather than by id."""
+    words = problem.message
+    for kind in ("User", "Group"):
+        words = words.replace(f"{kind} {given.id}", f"“{name}”")
+    return words

@@ -10,6 +10,7 @@ from catalog.models.assets import (
     Revision,
 )
 from catalog.models.containers import Container, Membership
+from catalog.models.groups import GroupDetails
 from catalog.models.history import (
     AssetEvent,
     AttachmentEvent,

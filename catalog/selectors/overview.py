@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef
+from django.db.models import OuterRef
 
 from catalog.models import Asset, AssetType, Container, Membership, User
 from catalog.querysets.assets import AssetQuerySet
@@ -52,15 +52,17 @@ def overview_for(user: User) -> Overview:
     lately = list(
         cards.order_by("-updated_at", "-pk").values_list("asset_attributes__0", "tags")[:LATELY]
     )
-    people = Membership.objects.filter(container__in=seen).aggregate(
-        people=Count("user", distinct=True)
+    members = Membership.objects.filter(container__in=seen)
+    by_group = User.groups.through.objects.filter(group__in=members.values("group"))
+    people = (
+        members.filter(user__is_token=False).values("user_id").union(by_group.values("user_id"))
     )
     return Overview(
         catalogs=list(_with_counts(containers, user)[:6]),
         catalog_count=containers.count(),
         card_count=cards.order_by().values("pk")[: MOST_CARDS + 1].count(),
         type_count=AssetType.objects.known_in_any(seen).count(),
-        people_count=people["people"],
+        people_count=people.count(),
         recent=list(_recent(cards)),
         types=_shares([asset_type for asset_type, _ in lately], 8),
         tags=_shares([tag for _, tags in lately for tag in tags], 14),

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from catalog.models import ApiKey, Container, Membership, User
+from catalog.models import ApiKey, Container, Membership, ProjectToken, User
 from catalog.models.users import username_rule
+from catalog.services.token_accounts import end_tokens
 from catalog.shared.errors import BadRequest, Conflict
 
 #: The roles of Cloud Pak for Data that make an administrator; the others are ordinary users.
@@ -72,7 +73,7 @@ def check_password_strength(password: str, user: User) -> None:
 
 @transaction.atomic
 def delete_user(*, actor: User, user: User) -> None:
-    """Delete a user: signs in no more, is a member of nothing, and the name is free again.
+    """Delete a user: signs in no more, is in no container and no group, and the name is free again.
 
     The row stays, because cards keep naming their owner. A container whose only admin that was gets
     ``actor`` as its admin. Raises BadRequest for oneself, Conflict for the last administrator.
@@ -83,7 +84,9 @@ def delete_user(*, actor: User, user: User) -> None:
         keep_an_administrator(user)
     _hand_over(user, actor)
     ApiKey.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
+    end_tokens(ProjectToken.objects.filter(creator=user))
     Membership.objects.filter(user=user).delete()
+    user.groups.clear()
     user.username = f"{user.username[:100]}#deleted-{user.pk}"
     user.is_active = user.is_staff = user.is_superuser = False
     user.deleted_at = timezone.now()
@@ -98,15 +101,22 @@ def keep_an_administrator(user: User) -> None:
     """
     # A total order, or two callers could each hold what the other waits for.
     administrators = (
-        User.objects.active().filter(is_superuser=True).order_by("pk").select_for_update()
+        User.objects.active()
+        .filter(is_superuser=True)
+        .order_by("pk")
+        # Without the key: who makes one of them a member meanwhile waits for nothing.
+        .select_for_update(no_key=True)
     )
     if not [each for each in administrators if each.pk != user.pk]:
         raise Conflict("The last administrator can't be taken away.", target="role")
 
 
 def _hand_over(user: User, heir: User) -> None:
-    """Make ``heir`` admin of each container that has no other admin than ``user``."""
-    admins = Membership.objects.filter(role=Membership.Role.ADMIN)
+    """Make ``heir`` admin of each container that has no other user as its admin.
+
+    That a group is admin does not count: groups come and go.
+    """
+    admins = Membership.objects.filter(role=Membership.Role.ADMIN, user__isnull=False)
     own = admins.filter(user=user).values("container_id")
     # Changes of members take turns by their container's row.
     containers = list(
