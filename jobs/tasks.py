@@ -9,6 +9,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from catalog.services.idempotency import forget_old_answers
+from catalog.services.rate_limits import forget_old_windows
 from catalog.services.throttle import forget_old_failures
 
 logger = logging.getLogger(__name__)
@@ -17,11 +18,12 @@ logger = logging.getLogger(__name__)
 @app.periodic(cron="17 * * * *")
 @app.task(queueing_lock="clean_up")
 def clean_up(timestamp: int) -> None:
-    """Every hour: remove sessions, failures to sign in and kept answers whose time is over."""
+    """Every hour: remove what is over: sessions, failures to sign in, kept answers, allowances."""
     SessionStore.clear_expired()
     removed = {
         "sign_in_failures": forget_old_failures(),
         "idempotent_answers": forget_old_answers(),
+        "rate_windows": forget_old_windows(),
     }
     logger.info("cleaned_up", extra=removed)
     connection.close()  # the worker's thread is idle for an hour: it keeps none
