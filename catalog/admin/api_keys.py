@@ -100,6 +100,7 @@ class ApiKeyAdmin(ReadingRoomAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
         keys = cast("QuerySet[ApiKey]", super().get_queryset(request)).defer("digest")
+        keys = keys.filter(user__is_token=False)  # a project's admins manage its tokens
         return keys if is_administrator(request) else keys.filter(user=actor_of(request))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

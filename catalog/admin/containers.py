@@ -87,7 +87,10 @@ class ContainerAdmin(ReadingRoomAdmin):
             Asset.objects.live().visible_to(actor_of(request)).filter(container_id=OuterRef("pk"))
         )
         members = (
-            Membership.objects.filter(container_id=OuterRef("pk")).order_by().values("container_id")
+            Membership.objects.filter(container_id=OuterRef("pk"))
+            .listed()
+            .order_by()
+            .values("container_id")
         )
         return found.with_role_of(actor_of(request)).annotate(
             member_count=members.annotate(total=Count("pk")).values("total"),
@@ -100,7 +103,7 @@ class ContainerAdmin(ReadingRoomAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         given = {name: form.cleaned_data[name] for name in CHANGEABLE}
         if change:
-            container = Container.objects.select_for_update().get(pk=obj.pk)
+            container = Container.objects.select_for_update(no_key=True).get(pk=obj.pk)
             changes = {
                 name: value for name, value in given.items() if getattr(container, name) != value
             }

@@ -10,7 +10,13 @@ from typing import Any
 from django.db import transaction
 
 from catalog.models import Container, User
-from catalog.selectors.projects import DEFAULT_TYPE, SECTIONS, members_of_each, project_document
+from catalog.selectors.projects import (
+    DEFAULT_TYPE,
+    SECTIONS,
+    members_of_each,
+    project_document,
+    settings_document,
+)
 from catalog.services.container_details import details_with
 from catalog.services.containers import create_container, hold_container, update_container
 from catalog.shared.errors import BadRequest, NotFound, below
@@ -87,7 +93,9 @@ def _columns(given: dict[str, Any], project: Container) -> dict[str, Any]:
     }
     details = {name: _plain(given[name]) for name in DETAILS if name in given}
     if details.get("settings") is not None:  # a group of settings that is not given stays
-        details["settings"] = project.details.get("settings", {}) | details["settings"]
+        details["settings"] = settings_document(project) | details["settings"]
+        if details["settings"] == settings_document(project):
+            del details["settings"]
     if details:
         columns["details"] = details_with(project, details)
     return columns

@@ -39,6 +39,14 @@ def _words(problems: list[Problem]) -> str:
     return " ".join(problem.message for problem in problems)
 
 
+def _words_with_places(problems: list[Problem]) -> str:
+    """For bodies that have no member for what in the request was wrong."""
+    return " ".join(
+        f"{problem.target.name}: {problem.message}" if problem.target else problem.message
+        for problem in problems
+    )
+
+
 def _phrase(status: int) -> str:
     return HTTPStatus(status).phrase
 
@@ -58,14 +66,14 @@ def asset_files(status: int, problems: list[Problem], trace: str) -> Body:
     return {
         "code": status,
         "error": _phrase(status),
-        "reason": _words(problems),
+        "reason": _words_with_places(problems),
         "message": MEANINGS.get(status, _phrase(status)),
     }
 
 
 def projects(status: int, problems: list[Problem], trace: str) -> Body:
     """Five members, all required; ``code`` is text."""
-    reason = _words(problems)
+    reason = _words_with_places(problems)
     message = MEANINGS.get(status, _phrase(status))
     return {
         "code": str(status),
