@@ -52,24 +52,26 @@ def trashed_cards(
         cards = cards.filter(deleted_at__lt=older_than)
     if newer_than is not None:
         cards = cards.filter(deleted_at__gt=newer_than)
-    size = Length(Cast("entity", TextField()))
-    rows: list[Any] = list(
-        _after(cards, after)
-        .order_by("-deleted_at", "-pk")
-        .annotate(text_size=size)
-        .values_list("pk", "deleted_at", "text_size")[: limit + 1]
-    )
-    sums = accumulate(text_size for _, _, text_size in rows[:limit])
-    fitting = max(1, sum(1 for text_size in sums if text_size <= MAX_PAGE_TEXT))
-    shown = rows[:fitting]
+    ordered = _after(cards, after).order_by("-deleted_at", "-pk")
+    rows: list[Any] = list(ordered.values_list("pk", "deleted_at")[: limit + 1])
+    shown = rows[: _fitting([pk for pk, _ in rows[:limit]])]
     with_card = cards.filter(pk__in=[row[0] for row in shown]).with_card().defer("entity")
     found = {card.pk: card for card in with_card.order_by()}
     return TrashPage(
-        cards=[found[pk] for pk, _, _ in shown if pk in found],
+        cards=[found[pk] for pk, _ in shown if pk in found],
         place=[shown[-1][1].isoformat(), str(shown[-1][0])] if shown else None,
         has_more=len(rows) > len(shown),
         total=cards.count(),
     )
+
+
+def _fitting(ids: list[UUID]) -> int:
+    """How many of these cards, from the first on, one page can hold."""
+    # Asked for by ids: in the query that sorts, it would be computed of the whole trash.
+    text = Length(Cast("entity", TextField()))
+    sizes = dict(Asset.objects.filter(pk__in=ids).order_by().values_list("pk", text))
+    sums = accumulate(sizes.get(pk, 0) for pk in ids)
+    return max(1, sum(1 for size in sums if size <= MAX_PAGE_TEXT))
 
 
 def _after(cards: QuerySet[Asset], place: list[Any] | None) -> QuerySet[Asset]:

@@ -111,7 +111,7 @@ class AssetView(APIView):
         parameters=CONTAINER,
         request={media: PatchSerializer(many=True) for media in examples.PATCH_MEDIA},
         answers={200: CardSerializer},
-        errors=(400, 401, 403, 404),
+        errors=(400, 401, 403, 404, 412),
         examples=[("Change the description", examples.PATCH, examples.BOOK)],
     )
     def patch(self, request: Request, asset_id: UUID) -> Response:
@@ -128,7 +128,7 @@ class AssetView(APIView):
             query("purge_on_delete", "Delete for good, past the trash.", bool, default=False),
         ],
         answers={204: None},
-        errors=(400, 401, 403, 404),
+        errors=(400, 401, 403, 404, 412),
     )
     def delete(self, request: Request, asset_id: UUID) -> Response:
         purge = flag(request.query_params, "purge_on_delete")

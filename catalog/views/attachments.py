@@ -110,7 +110,7 @@ class AttachmentCompleteView(APIView):
         tag=TAG,
         parameters=CONTAINER,
         answers={200: AttachmentSerializer},
-        errors=(400, 401, 403, 404),
+        errors=(400, 401, 403, 404, 412),
     )
     def post(self, request: Request, asset_id: UUID, attachment_id: UUID) -> Response:
         with held(request, asset_id) as (_, asset):
