@@ -48,9 +48,13 @@ def main() -> None:
     embedded = not os.environ.get("DATABASE_URL") and needs_database(sys.argv[1:])
     try:
         with postgres.running(state_directory()) if embedded else nullcontext():
+            from django.core.exceptions import ImproperlyConfigured
             from django.core.management import execute_from_command_line
 
-            execute_from_command_line(sys.argv)
+            try:
+                execute_from_command_line(sys.argv)
+            except ImproperlyConfigured as error:
+                sys.exit(str(error))
     except Unavailable as error:
         sys.exit(str(error))
 

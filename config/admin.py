@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from unfold.sites import UnfoldAdminSite
 
 from catalog.models import User
 from catalog.selectors.overview import overview_for
+from catalog.views.openid import sign_out
 
 
 class CardwrightAdminSite(UnfoldAdminSite):
@@ -17,7 +22,25 @@ class CardwrightAdminSite(UnfoldAdminSite):
     site_header = "Cardwright"
     index_title = "Overview"
     index_template = "admin/catalog/overview.html"
+    login_template = "admin/catalog/sign_in.html"
     enable_nav_sidebar = True
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The sign-in page, with a button for the provider of OpenID Connect if there is one."""
+        shown = dict(extra_context or {})
+        if settings.OPENID is not None:
+            query = urlencode({REDIRECT_FIELD_NAME: request.GET.get(REDIRECT_FIELD_NAME, "")})
+            shown["openid_address"] = f"{reverse('openid-start')}?{query}"
+            shown["openid_name"] = settings.OPENID.name
+        return super().login(request, shown)
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Signs out, of the provider as well when that is where the session began."""
+        return sign_out(request, lambda each: super(CardwrightAdminSite, self).logout(each))
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -20,6 +20,7 @@ from config.env import (
     number,
     require_production_settings,
 )
+from config.openid import openid_configuration
 from config.state import state_directory
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "catalog.views.openid.OpenIDSessionMiddleware",
     "catalog.shared.history.HistoryMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -158,6 +160,8 @@ SIGN_IN_FREE_FAILURES = number("CARDWRIGHT_SIGN_IN_FREE_FAILURES", default=5)
 SIGN_IN_LONGEST_WAIT = timedelta(seconds=number("CARDWRIGHT_SIGN_IN_LONGEST_WAIT_S", default=900))
 #: How long a Basic header whose password was verified is believed without hashing it again.
 BASIC_CREDENTIALS_LIFETIME = timedelta(seconds=number("CARDWRIGHT_BASIC_LIFETIME_S", default=60))
+#: Who else says who somebody is; None: nobody.
+OPENID = openid_configuration()
 ACCOUNT_ID = env.str("CARDWRIGHT_ACCOUNT_ID", default="999")
 
 #: How long the answer to a POST with an Idempotency-Key is kept.
@@ -255,6 +259,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django.server": {"handlers": ["stderr"], "propagate": False},
         "django.request": {"level": "ERROR"},
+        "authlib": {"level": "INFO"},  # below that it logs secrets of a sign-in
         "procrastinate.blueprints": {"level": "WARNING"},
         "procrastinate.periodic": {"level": "WARNING"},
     },
@@ -324,6 +329,12 @@ UNFOLD: dict[str, Any] = {
                         "title": "Users",
                         "icon": "group",
                         "link": reverse_lazy("admin:catalog_user_changelist"),
+                        "permission": _is_administrator,
+                    },
+                    {
+                        "title": "Groups",
+                        "icon": "groups",
+                        "link": reverse_lazy("admin:auth_group_changelist"),
                         "permission": _is_administrator,
                     },
                     {

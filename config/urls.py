@@ -7,6 +7,7 @@ from drf_spectacular.renderers import OpenApiJsonRenderer2, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.negotiation import DefaultContentNegotiation
 
+from catalog.views import openid
 from config import health, metrics
 
 handler400 = "catalog.shared.refusals.handler400"
@@ -16,6 +17,8 @@ handler500 = "catalog.shared.refusals.handler500"
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/admin/")),
+    path("admin/openid/start", openid.start, name="openid-start"),
+    path("admin/openid/callback", openid.callback, name="openid-callback"),
     path("admin/", admin.site.urls),
     # JSON unless YAML is asked for, by the Accept header or ?format=yaml.
     path(

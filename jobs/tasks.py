@@ -9,6 +9,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from catalog.services.idempotency import forget_old_answers
+from catalog.services.openid_sessions import forget_old_sessions
 from catalog.services.rate_limits import forget_old_windows
 from catalog.services.throttle import forget_old_failures
 
@@ -24,6 +25,7 @@ def clean_up(timestamp: int) -> None:
         "sign_in_failures": forget_old_failures(),
         "idempotent_answers": forget_old_answers(),
         "rate_windows": forget_old_windows(),
+        "external_sessions": forget_old_sessions(),
     }
     logger.info("cleaned_up", extra=removed)
     connection.close()  # the worker's thread is idle for an hour: it keeps none

@@ -18,6 +18,7 @@ from catalog.models.history import (
     ContainerEvent,
     MembershipEvent,
 )
+from catalog.models.identities import ExternalIdentity, ExternalSession
 from catalog.models.idempotency import IdempotentAnswer
 from catalog.models.project_tokens import ProjectToken
 from catalog.models.rate_limits import RateWindow
@@ -35,6 +36,9 @@ __all__ = [
     "CollaboratorEvent",
     "Container",
     "ContainerEvent",
+    "ExternalIdentity",
+    "ExternalSession",
+    "GroupDetails",
     "IdempotentAnswer",
     "Membership",
     "MembershipEvent",

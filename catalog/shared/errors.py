@@ -121,3 +121,15 @@ class TooManyRequests(ApiError):
 
     def __init__(self, message: str, *, retry_after_s: int) -> None:
         super().__init__(message, headers={"Retry-After": str(retry_after_s)})
+
+
+class BadGateway(ApiError):
+    """Another service, which is needed, gave an answer that can't be used."""
+
+    code, status = "bad_gateway", 502
+
+
+class Unavailable(ApiError):
+    """Another service, which is needed, gives no answer."""
+
+    code, status = "unavailable", 503
