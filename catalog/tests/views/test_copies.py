@@ -572,15 +572,16 @@ def test_a_publication_is_an_object_with_metadata(
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("names", [["data_asset"], ["data_asset", "book"]])
 def test_copies_that_come_at_once_bring_a_connection_and_a_type_once(
-    rosa: Caller, catalog: Container, project: Container
+    rosa: Caller, catalog: Container, project: Container, names: list[str]
 ) -> None:
     assert rosa.post(f"/v2/asset_types{where(catalog)}", BOOK_TYPE).status_code == 201
     lakes = [created(rosa, catalog, connection_card(f"L{n}")) for n in range(3)]
     ids = []
     for number in range(6):
         body = attached(*(lakes if number % 2 else lakes[::-1]))
-        ids.append(created(rosa, catalog, body | {"entity": {"data_asset": {}, "book": {}}}))
+        ids.append(created(rosa, catalog, body | {"entity": dict.fromkeys(names, {})}))
 
     def act(number: int) -> int:
         caller = Caller(rosa.user)
@@ -589,7 +590,7 @@ def test_copies_that_come_at_once_bring_a_connection_and_a_type_once(
     assert at_once(6, act) == [201] * 6
     connections = Asset.objects.filter(container=project, asset_attributes=["connection"])
     assert sorted(connections.values_list("name", flat=True)) == ["L0", "L1", "L2"]
-    assert AssetType.objects.filter(container=project).count() == 1
+    assert [each.name for each in AssetType.objects.filter(container=project)] == names[1:]
     used = Attachment.objects.filter(asset__container=project).values_list("connection_id")
     assert {pk for (pk,) in used} == {each.pk for each in connections}
 

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Asset, AssetStatistics, Container, Rating, Revision
+from catalog.services.containers import delete_container
 from catalog.tests.conftest import Caller, targets
 from catalog.tests.places import (
     CARD,
@@ -348,6 +349,8 @@ def test_revisions_go_with_a_card_that_is_purged_and_with_its_container(
     path = f"/v2/assets/{purged}{where(project)}&purge_on_delete=true"
     assert rosa.delete(path).status_code == 204
     assert [str(each.asset_id) for each in Revision.objects.all()] == [kept]
+    delete_container(container=project)
+    assert not Revision.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
