@@ -572,16 +572,17 @@ def test_a_publication_is_an_object_with_metadata(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("names", [["data_asset"], ["data_asset", "book"]])
+@pytest.mark.parametrize(("lake_names", "types"), [("ABC", []), ("", ["book"]), ("AB", ["book"])])
 def test_copies_that_come_at_once_bring_a_connection_and_a_type_once(
-    rosa: Caller, catalog: Container, project: Container, names: list[str]
+    rosa: Caller, catalog: Container, project: Container, lake_names: str, types: list[str]
 ) -> None:
     assert rosa.post(f"/v2/asset_types{where(catalog)}", BOOK_TYPE).status_code == 201
-    lakes = [created(rosa, catalog, connection_card(f"L{n}")) for n in range(3)]
+    lakes = [created(rosa, catalog, connection_card(name)) for name in lake_names]
+    entity: dict[str, Any] = {name: {} for name in ("data_asset", *types)}
     ids = []
     for number in range(6):
         body = attached(*(lakes if number % 2 else lakes[::-1]))
-        ids.append(created(rosa, catalog, body | {"entity": dict.fromkeys(names, {})}))
+        ids.append(created(rosa, catalog, body | {"entity": entity}))
 
     def act(number: int) -> int:
         caller = Caller(rosa.user)
@@ -589,8 +590,8 @@ def test_copies_that_come_at_once_bring_a_connection_and_a_type_once(
 
     assert at_once(6, act) == [201] * 6
     connections = Asset.objects.filter(container=project, asset_attributes=["connection"])
-    assert sorted(connections.values_list("name", flat=True)) == ["L0", "L1", "L2"]
-    assert [each.name for each in AssetType.objects.filter(container=project)] == names[1:]
+    assert sorted(connections.values_list("name", flat=True)) == list(lake_names)
+    assert [each.name for each in AssetType.objects.filter(container=project)] == types
     used = Attachment.objects.filter(asset__container=project).values_list("connection_id")
     assert {pk for (pk,) in used} == {each.pk for each in connections}
 
