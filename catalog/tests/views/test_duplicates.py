@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import Asset, Collaborator, Container
+from catalog.models import Asset, AssetEvent, AttachmentEvent, Collaborator, Container
 from catalog.selectors.duplicates import duplicates, rules_for
 from catalog.tests.conftest import Caller, targets
 from catalog.tests.places import card, created, member, read, user_of, where
@@ -157,6 +157,26 @@ def test_attachments_are_joined_by_type_connection_and_path(
     answer = sent(rosa, catalog, "UPDATE", {**body, "attachments": [one, bad]})
     assert (answer.status_code, targets(answer)) == (400, ["attachments[1].connection_id"])
     assert version(asset_id) == 3
+
+
+@pytest.mark.parametrize("action", ["UPDATE", "REPLACE"])
+@pytest.mark.parametrize("tags", [[], ["new"]])
+def test_history_has_the_card_before_what_belongs_to_it(
+    rosa: Caller, catalog: Container, action: str, tags: list[str]
+) -> None:
+    lake = created(rosa, catalog, connection_card())
+    body = attached(lake) | {"metadata": card("Sales")["metadata"]}
+    asset_id = created(rosa, catalog, body)
+    item = {**body["attachments"][0], "connection_path": "/other.csv"}
+    changed = {**body, "metadata": card("Sales", tags=tags)["metadata"], "attachments": [item]}
+    assert sent(rosa, catalog, action, changed).status_code == 200
+    events = AssetEvent.objects.filter(pgh_obj=asset_id).order_by("pgh_id")
+    assert [(event.version, event.tags) for event in events] == [(1, []), (2, tags)]
+    beside = AttachmentEvent.objects.filter(asset=asset_id).order_by("pgh_id")
+    gone = ["delete"] if action == "REPLACE" else []
+    assert sorted(event.pgh_label for event in beside) == [*gone, "insert", "insert"]
+    times = [event.pgh_created_at for event in events]
+    assert times[0] < beside[0].pgh_created_at < times[1] < beside[1].pgh_created_at
 
 
 def test_rules_of_visibility_and_people_stay_as_they_are(rosa: Caller, catalog: Container) -> None:
