@@ -74,7 +74,8 @@ def test_a_bad_value_is_refused_by_name(rosa: Caller, where: str, route: str, va
     answer = rosa.send("PUT", where, {name: value})
     assert answer.status_code == 400
     assert reason(answer).startswith(f"{name}: ")
-    for body in ({}, {name: good, "colour": "red"}, [], "x"):
+    bodies: list[Any] = [{}, {name: good, "colour": "red"}, [], "x"]
+    for body in bodies:
         assert rosa.send("PUT", where, body).status_code == 400
 
 

@@ -68,7 +68,7 @@ class TestCreating:
         assert re.fullmatch(moment, answer.json()["metadata"]["created_at"])
 
     def test_every_member_is_kept_and_given_back(self, rosa: Caller) -> None:
-        given = {
+        given: dict[str, Any] = {
             "description": "Übersicht\n🌿",
             "public": True,
             "tags": ["a", "b"],
@@ -83,7 +83,7 @@ class TestCreating:
             "settings": {"audit_events": {"enabled": True}},
         }
         entity = rosa.get(made(rosa, **given, **more) + "?include=settings").json()["entity"]
-        given["compute"] = [given["compute"][0] | {"credentials": {}}]  # type: ignore[index]
+        given["compute"][0]["credentials"] = {}
         assert {name: entity[name] for name in given} == given
         assert entity["scope"] == {"bss_account_id": "7", "enforce_members": True}
         assert entity["storage"]["type"] == "assetfiles"

@@ -45,7 +45,7 @@ class TestCreating:
         assert shown == {"entity": entity, "metadata": metadata}
 
     def test_every_member_is_kept_and_given_back(self, rosa: Caller) -> None:
-        given = {
+        given: dict[str, Any] = {
             "description": "Übersicht\n🌿",
             "tags": ["a", "b"],
             "type": "wx",
@@ -56,7 +56,7 @@ class TestCreating:
         }
         where = made(rosa, **given, storage={"resource_crn": "x"})
         entity = rosa.get(where).json()["entity"]
-        given["compute"] = [given["compute"][0] | {"credentials": {}}]  # type: ignore[index]
+        given["compute"][0]["credentials"] = {}
         assert {name: entity[name] for name in given} == given
 
     @pytest.mark.parametrize(
