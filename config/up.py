@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> None:
     state = state_directory()
-    _refuse_unready_production()
+    _refuse_unready_settings()
     _answer_to(options.host)
     embedded = not os.environ.get("DATABASE_URL")
     with state.held():
@@ -66,15 +66,17 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _refuse_unready_production() -> None:
+def _refuse_unready_settings() -> None:
     """Before anything is made: a server that lacks its settings leaves nothing behind."""
     from django.core.exceptions import ImproperlyConfigured
 
     from config.env import PRODUCTION, environment, require_production_settings
+    from config.openid import openid_configuration
 
     try:
         if environment() == PRODUCTION:
             require_production_settings()
+        openid_configuration()
     except ImproperlyConfigured as error:
         raise Refusal(str(error)) from error
 

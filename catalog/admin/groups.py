@@ -152,7 +152,8 @@ class GroupAdmin(ReadingRoomAdmin):
             # Who admits a group has to name it: in full, so that none is listed.
             named = group_named(search_term.strip())
             if named is not None:
-                found = Group.objects.filter(Q(pk__in=found.values("pk")) | Q(pk=named.pk))
+                either = Q(pk__in=found.order_by().values("pk")) | Q(pk=named.pk)
+                found = Group.objects.filter(either).order_by("name")
         return found, duplicates
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.services.users import USER_ROLES
@@ -13,6 +14,7 @@ from catalog.shared.limits import MAX_GROUP_NAME, MAX_TEXT
 MOST_USERS = 1000
 
 
+@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "integer"}]})
 class Identifier(serializers.Field[str, Any, str, Any]):
     """A uid: digits, as text or as a number."""
 

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
+from catalog.admin.groups import GroupAdmin
 from catalog.models import ApiKey, Asset, AssetType, Container, User
 from catalog.services.api_keys import create_api_key
 from catalog.tests.admin_pages import address, administrator, browser, steward, text_of
@@ -38,10 +39,10 @@ def pages_of(model: str, pk: Any) -> list[str]:
     return [*pages, address(model, "history", pk)]
 
 
-def test_the_admin_shows_our_models_and_no_groups() -> None:
+def test_the_admin_shows_our_models_and_groups_in_our_manner() -> None:
     ours = {model for model in admin.site._registry if model._meta.app_label == "catalog"}
     assert ours == {Asset, Container, AssetType, User, ApiKey}
-    assert Group not in admin.site._registry
+    assert isinstance(admin.site._registry[Group], GroupAdmin)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -80,10 +81,11 @@ def test_pages_of_all_other_apps_open_for_an_administrator() -> None:
         assert client.get(reverse("admin:app_list", args=[label])).status_code == 200
 
 
-def test_the_menu_offers_users_to_administrators_only() -> None:
-    index, users = reverse("admin:index"), address("user")
-    assert f'href="{users}"' in text_of(browser(administrator()).get(index))
-    assert f'href="{users}"' not in text_of(browser(steward()).get(index))
+def test_the_menu_offers_users_and_groups_to_administrators_only() -> None:
+    index = reverse("admin:index")
+    for page in (address("user"), reverse("admin:auth_group_changelist")):
+        assert f'href="{page}"' in text_of(browser(administrator()).get(index))
+        assert f'href="{page}"' not in text_of(browser(steward()).get(index))
 
 
 def test_pages_load_nothing_from_another_host() -> None:

@@ -15,8 +15,10 @@ from catalog.models import Asset, AssetType, ExternalIdentity, ExternalSession, 
 from catalog.services.containers import create_container
 from catalog.services.groups import add_users, create_group
 from catalog.services.identities import link_identity
+from catalog.services.openid_users import user_of_claims
 from catalog.services.sign_in import issue_token, user_of_token
 from catalog.services.users import create_user, delete_user, ensure_administrator
+from catalog.tests.test_concurrency import at_once
 from config.tests.identity_provider import Browser, IdentityProvider
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -280,6 +282,36 @@ def test_a_session_that_is_asked_about_goes_on_with_what_the_claims_say_then(
     assert groups_of(rosa()) == {"Readers"}
     assert rosa().password == mark
     assert user_of_token(token) == rosa()
+
+
+def test_requests_at_once_ask_about_their_session_once(
+    browser: Browser, provider: IdentityProvider
+) -> None:
+    """A refresh token that came twice would end the session: it could have been stolen."""
+    browser.sign_in("rosa")
+    cookies = browser.session.cookies.get_dict("localhost.local")
+    for _ in range(3):
+        ExternalSession.objects.update(next_check_at="2020-01-01T00:00:00Z")
+
+        def look(number: int) -> int:
+            address = f"{browser.product}/admin/"
+            answer = requests.get(address, cookies=cookies, allow_redirects=False, timeout=20)
+            return answer.status_code
+
+        assert at_once(4, look) == [200] * 4
+    ExternalSession.objects.update(next_check_at="2020-01-01T00:00:00Z")
+    assert is_in(browser)
+
+
+def test_two_first_sign_ins_at_once_make_one_user(provider: IdentityProvider) -> None:
+    def come(number: int) -> int:
+        claims = {"sub": "9", "preferred_username": "vera", "groups": ["/editors"]}
+        configuration = provider.configuration(groups=GROUPS)
+        return user_of_claims(configuration=configuration, claims=claims).user_id
+
+    assert len(set(at_once(4, come))) == 1
+    assert groups_of(User.objects.get(username="vera")) == {"Editors"}
+    assert ExternalIdentity.objects.count() == 1
 
 
 def test_a_session_outlives_a_short_outage_of_the_provider_and_no_long_one(

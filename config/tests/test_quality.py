@@ -72,6 +72,17 @@ def test_production_names_the_one_setting_that_is_missing(missing: str) -> None:
     assert named == [missing]
 
 
+@pytest.mark.parametrize("environment", [{}, PRODUCTION])
+def test_half_of_a_sign_in_service_is_refused_in_words(environment: dict[str, str]) -> None:
+    half = {"CARDWRIGHT_OIDC_ISSUER": "https://id.example.com", "CARDWRIGHT_OIDC_CLIENT_ID": "x"}
+    for command in ([*MANAGE, "check"], [sys.executable, "-m", "config.up", "--port", "1"]):
+        done = run(command, **(environment | half))
+        assert done.returncode != 0
+        assert "  CARDWRIGHT_OIDC_CLIENT_SECRET: that client's secret" in done.stderr
+        assert "CARDWRIGHT_OIDC_CLIENT_ID:" not in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_the_deployment_check_is_clean_in_production() -> None:
     done = run([*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], **PRODUCTION)
     assert done.returncode == 0, done.stderr
