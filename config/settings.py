@@ -216,6 +216,10 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATION_PARAMETERS": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.schema.tell_of_limits_and_safe_writes",
+    ],
     # Of one member's name, and different in what it may be.
     "ENUM_NAME_OVERRIDES": {
         "MemberRole": ["viewer", "editor", "admin"],

@@ -58,7 +58,8 @@ MEANINGS = {
     412: "The card has changed since the version that If-Match names.",
     413: "The body is too large.",
     415: "The body is not JSON by its content type.",
-    429: "Too many failures to sign in; Retry-After says how long to wait.",
+    422: "The Idempotency-Key came with another request before.",
+    429: "Too many requests, or failures to sign in; Retry-After says how long to wait.",
 }
 CODES = {
     400: "bad_request",
@@ -69,15 +70,20 @@ CODES = {
     412: "precondition_failed",
     413: "payload_too_large",
     415: "unsupported_media_type",
+    422: "unprocessable",
     429: "too_many_requests",
 }
 #: What any route with a body may answer besides what its contract lists.
 WITH_BODY = (413, 415)
 
 
+#: The trace that examples have.
+TRACE = "4ds6qmpvw9rd4qpnwq5l1vy2u"
+
+
 def _error(status: int, kind: str) -> OpenApiResponse:
     problem = Problem(CODES[status], MEANINGS[status])
-    example = BODIES[kind](status, [problem], "4ds6qmpvw9rd4qpnwq5l1vy2u")
+    example = BODIES[kind](status, [problem], TRACE)
     return OpenApiResponse(
         ERROR_BODIES[kind],
         MEANINGS[status],

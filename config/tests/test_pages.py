@@ -180,6 +180,51 @@ def test_every_operation_tells_its_refusals_with_an_example_of_the_body() -> Non
                 assert names >= containers, where
 
 
+def test_every_answer_tells_of_the_limit_and_every_operation_of_its_refusal() -> None:
+    document = schema()
+    limit = {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"}
+    assert limit < set(document["components"]["headers"])
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            for status, response in operation["responses"].items():
+                assert limit <= set(response["headers"]), f"{method} {path}: {status}"
+            assert "Retry-After" in operation["responses"]["429"]["headers"], path
+
+
+def test_every_post_takes_a_key_and_refuses_it_for_another_request() -> None:
+    posts = 0
+    for path, operations in schema()["paths"].items():
+        for method, operation in operations.items():
+            names = [parameter["name"] for parameter in operation.get("parameters", [])]
+            is_post = method == "post" and path != "/icp4d-api/v1/authorize"
+            assert names.count("Idempotency-Key") == is_post, f"{method} {path}"
+            if is_post:
+                assert {"409", "422"} <= set(operation["responses"]), path
+                good = [answer for status, answer in operation["responses"].items() if status < "3"]
+                assert all("Idempotency-Replayed" in answer["headers"] for answer in good), path
+            posts += is_post
+    assert posts > 10
+
+
+#: What is below a card and no part of its version.
+APART = {"bulk", "ratings", "publish", "clone", "promote"}
+
+
+def test_what_changes_a_card_takes_the_version_that_was_read() -> None:
+    for path, operations in schema()["paths"].items():
+        parts = path.split("/")
+        is_card = path.startswith(("/v2/assets/{asset_id}", "/v2/trashed_assets/{asset_id}"))
+        for method, operation in operations.items():
+            names = {parameter["name"] for parameter in operation.get("parameters", [])}
+            changes = is_card and method != "get" and not APART & set(parts)
+            assert ("If-Match" in names) is changes, f"{method} {path}"
+            assert ("412" in operation["responses"]) is changes, f"{method} {path}"
+            assert ("If-None-Match" in names) is ("304" in operation["responses"]), path
+    card = schema()["paths"]["/v2/assets/{asset_id}"]["get"]
+    assert "content" not in card["responses"]["304"]
+    assert {"ETag"} <= set(card["responses"]["200"]["headers"])
+
+
 def test_every_answer_has_an_example_that_fits_its_schema() -> None:
     document = schema()
     without = set()
