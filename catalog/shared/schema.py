@@ -146,6 +146,7 @@ def operation(
             value[0] if isinstance(value, list) else value,
             request_only=which == "request",
             response_only=which == "answer",
+            status_codes=[str(status) for status in answers],
             media_type=media_type,
         )
         for name, sent, received in examples

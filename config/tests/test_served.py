@@ -8,16 +8,22 @@ from collections.abc import Iterator
 
 import pytest
 
+from config.tests.test_schemathesis import CARD, Administrator
 from config.tests.test_up import Up
 
 pytestmark = pytest.mark.up
 
 
-def chunked(product: Up, chunks: Iterator[bytes]) -> tuple[int, bytes]:
+def chunked(
+    product: Up,
+    chunks: Iterator[bytes],
+    path: str = "/icp4d-api/v1/authorize",
+    more: dict[str, str] | None = None,
+) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", product.port, timeout=30)
-    headers = {"Content-Type": "application/json", "Transfer-Encoding": "chunked"}
+    headers = {"Content-Type": "application/json", "Transfer-Encoding": "chunked"} | (more or {})
     try:
-        connection.request("POST", "/icp4d-api/v1/authorize", chunks, headers, encode_chunked=True)
+        connection.request("POST", path, chunks, headers, encode_chunked=True)
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:
@@ -47,3 +53,39 @@ def test_a_body_in_chunks_that_is_too_large_is_refused(product: Up) -> None:
     status, answer = chunked(product, iter([b" " * 1_000_000] * 6))
     assert status == 413, answer
     assert json.loads(answer)["errors"][0]["code"] == "payload_too_large"
+
+
+def test_a_body_in_chunks_may_come_with_an_idempotency_key(product: Up) -> None:
+    admin = Administrator(product)
+    body = json.dumps({"name": "In chunks", "generator": "tests"}).encode()
+    headers = {"Authorization": f"Bearer {admin.token}", "Idempotency-Key": "in chunks"}
+    answers = [
+        chunked(product, iter([body[:9], body[9:]]), "/v2/catalogs", headers) for _ in range(2)
+    ]
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 201, answers[0]
+    status, _ = chunked(product, iter([b" " * 1_000_000] * 6), "/v2/catalogs", headers)
+    assert status == 413
+
+
+def test_a_card_that_the_caller_has_is_not_sent_again_and_the_connection_goes_on(
+    product: Up,
+) -> None:
+    admin = Administrator(product)
+    catalog = admin.post("/v2/catalogs", {"name": "Library"})["metadata"]["guid"]
+    asset = admin.post(f"/v2/assets?catalog_id={catalog}", CARD)["asset_id"]
+    path = f"/v2/assets/{asset}?catalog_id={catalog}"
+    headers = {"Authorization": f"Bearer {admin.token}"}
+    connection = http.client.HTTPConnection("127.0.0.1", product.port, timeout=30)
+    try:
+        connection.request("GET", path, headers=headers)
+        whole = connection.getresponse()
+        tag, card = whole.getheader("ETag"), json.loads(whole.read())
+        for tags in (tag, "*", f"W/{tag}"):
+            connection.request("GET", path, headers={**headers, "If-None-Match": tags or ""})
+            known = connection.getresponse()
+            assert (known.status, known.read(), known.getheader("ETag")) == (304, b"", tag)
+        connection.request("GET", path, headers=headers)
+        assert json.loads(connection.getresponse().read())["entity"] == card["entity"]
+    finally:
+        connection.close()
