@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from catalog.models import Asset, Container
+from catalog.models import Asset, Container, Membership
 from catalog.services.project_tokens import create_token
 from catalog.tests.rights.requests import BODIES, kind_of, path_of
 from catalog.tests.rights.test_rights import documented
@@ -39,14 +38,9 @@ DATASOURCE_TYPE = "PATCH /v2/assets/{asset_id}/attachments/{attachment_id}/datas
 NEVER: dict[tuple[str, int], str] = {
     ("POST /v2/catalogs", 200): CREATED,
     ("POST /v2/catalogs/{catalog_id}/members", 200): CREATED,
-    ("POST /v2/catalogs", 403): EVERYBODY,
     ("POST /v2/assets/{asset_id}/ratings", 403): EVERYBODY,
     ("PATCH /v2/assets/{asset_id}", 204): WHOLE,
     ("PATCH /v2/assets/{asset_id}/attributes/{attribute_key}", 204): WHOLE,
-    ("GET /v2/projects", 204): WHOLE,
-    ("GET /v2/projects/{guid}", 204): WHOLE,
-    ("PATCH /v2/catalogs/{catalog_id}", 409): NO_CONFLICT,
-    ("PATCH /v2/catalogs/{catalog_id}/properties", 409): NO_CONFLICT,
     ("POST /v2/assets/{asset_id}/revisions", 409): NO_CONFLICT,
     ("POST /v2/assets/{asset_id}/attachments/{attachment_id}/complete", 200): STORED,
     ("GET /v2/assets/{asset_id}/attachments/{attachment_id}/resources", 200): STORED,
@@ -78,7 +72,6 @@ NEVER: dict[tuple[str, int], str] = {
             "GET /v2/projects/{guid}/integrations/jupyterlab",
             "DELETE /v2/projects/{guid}/integrations/jupyterlab",
             "GET /v2/projects/{guid}/members/{user_name}",
-            "DELETE /v2/projects/{guid}/members/{user_name}",
             "GET /v2/projects/{guid}/settings/access_restrictions",
             "GET /v2/projects/{guid}/settings/audit_events",
             "GET /v2/projects/{guid}/tokens",
@@ -117,10 +110,29 @@ def _asking(query: str) -> Provoke:
 
 
 def _by_token(world: World, method: str, path: str, body: Any) -> Any:
+    project = world.elsewhere["project"]
     _, token = create_token(
-        creator=world.user("administrator"), project=world.container, name="Mine", role="viewer"
+        creator=world.user("administrator"), project=project, name="Mine", role="viewer"
     )
-    return Client().get(path, headers={"Authorization": f"Bearer {token}"})
+    headers = {"Authorization": f"Bearer {token}"}
+    return world.callers["nobody"].send(method, path, body, headers=headers)
+
+
+def _by_a_test_that_fails(world: World, method: str, path: str, body: Any) -> Any:
+    key, name = {"op": "add", "path": "/a", "value": 1}, {"op": "test", "path": "/entity/name"}
+    if path.endswith("/properties"):
+        operations = [key, key | {"op": "test", "value": 2}]
+    else:
+        operations = [name | {"value": "Another"}]
+    return world.callers["admin"].send(method, path, operations)
+
+
+def _of_the_last_admin(world: World, method: str, path: str, body: Any) -> Any:
+    Membership.objects.filter(container=world.container, role="admin").exclude(
+        user=world.user("admin")
+    ).delete()
+    path = f"{path.rpartition('/')[0]}/{world.user('admin').username}"
+    return world.callers["administrator"].send(method, path, body)
 
 
 #: How to get a status that neither the rights nor a broken body give.
@@ -133,6 +145,12 @@ PROVOKED: dict[tuple[str, int], Provoke] = {
     ("GET /v2/projects/{guid}/members", 400): _asking("roles=nonsense"),
     ("DELETE /v2/projects/{guid}/members", 400): _asking(""),
     ("GET /v2/projects/tokens/introspect", 200): _by_token,
+    ("POST /v2/catalogs", 403): _by_token,
+    ("GET /v2/projects", 204): _asking("include=nothing"),
+    ("GET /v2/projects/{guid}", 204): _asking("include=nothing"),
+    ("PATCH /v2/catalogs/{catalog_id}", 409): _by_a_test_that_fails,
+    ("PATCH /v2/catalogs/{catalog_id}/properties", 409): _by_a_test_that_fails,
+    ("DELETE /v2/projects/{guid}/members/{user_name}", 400): _of_the_last_admin,
     **{
         (operation, 412): _of_another_version
         for operation, statuses in LISTED.items()
