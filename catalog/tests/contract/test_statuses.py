@@ -119,11 +119,9 @@ def _by_token(world: World, method: str, path: str, body: Any) -> Any:
 
 
 def _by_a_test_that_fails(world: World, method: str, path: str, body: Any) -> Any:
-    key, name = {"op": "add", "path": "/a", "value": 1}, {"op": "test", "path": "/entity/name"}
+    operations: list[dict[str, Any]] = [{"op": "test", "path": "/entity/name", "value": "Other"}]
     if path.endswith("/properties"):
-        operations = [key, key | {"op": "test", "value": 2}]
-    else:
-        operations = [name | {"value": "Another"}]
+        operations = [{"op": op, "path": "/a", "value": op} for op in ("add", "test")]
     return world.callers["admin"].send(method, path, operations)
 
 
