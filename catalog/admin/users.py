@@ -202,7 +202,7 @@ class UserAdmin(ReadingRoomAdmin):
                 is_service=given["is_service"],
             )
             change_account(actor=actor_of(request), user=user, changes=role)
-        if "openid_subject" in given:
+        if settings.OPENID is not None:
             link_identity(user=user, issuer=settings.OPENID.issuer, subject=given["openid_subject"])
         obj.pk = user.pk
         if user.pk == actor_of(request).pk:

@@ -51,7 +51,7 @@ def asking(step: str) -> Iterator[None]:
     except OAuthError as error:
         raise refusal_of(step, error.error) from None
     except HTTPError as error:
-        status = error.response.status_code
+        status = error.response.status_code if error.response is not None else 0
         logger.error("openid_answer_unusable", extra={"step": step, "status": status})
         raise (Unavailable(NO_ANSWER) if status >= 500 else BadGateway(NO_SENSE)) from None
     except (JoseError, AuthlibBaseError, ValueError, TypeError, KeyError, AttributeError) as error:

@@ -174,11 +174,13 @@ def test_who_shares_a_catalog_by_a_group_sees_the_others_as_by_a_membership() ->
 
 
 def test_admins_of_a_catalog_find_a_group_by_the_whole_name_only() -> None:
-    boss = MembershipFactory.create(user=steward(), role="admin").user
+    boss, viewer = steward(), steward()
+    MembershipFactory.create(user=boss, role="admin")
+    MembershipFactory.create(user=viewer)
     group_of(name="Newcomers")
     assert suggested(boss, "group", "Newcomer") == []
     assert suggested(boss, "group", "newcomers") == ["Newcomers"]
-    assert suggested(MembershipFactory.create(user=steward()).user, "group", "newcomers") == []
+    assert suggested(viewer, "group", "newcomers") == []
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import hmac
 import json
@@ -365,8 +366,9 @@ def test_a_browser_keeps_few_sign_ins_that_were_begun(client: Client, issuer: Od
 def test_the_userinfo_must_be_about_the_same_person(client: Client, issuer: OddIssuer) -> None:
     address = f"{issuer.issuer}/userinfo"
     issuer.answers[DISCOVERY] = lambda: (200, issuer.discovery() | {"userinfo_endpoint": address})
-    for told in ({"sub": "another"}, {}, [], "x"):
-        issuer.answers["/userinfo"] = lambda told=told: (200, told)  # type: ignore[misc]
+    others: list[Any] = [{"sub": "another"}, {}, [], "x"]
+    for told in others:
+        issuer.answers["/userinfo"] = functools.partial(lambda told: (200, told), told)
         assert come_back(client, issuer).status_code == 502
     issuer.answers["/userinfo"] = lambda: (401, {})
     assert come_back(client, issuer).status_code == 403
@@ -384,7 +386,8 @@ def test_a_name_that_is_not_allowed_is_a_page_and_no_user(
 
 
 def test_odd_claims_change_nothing_and_are_no_fault(client: Client, issuer: OddIssuer) -> None:
-    for odd in (5, None, [], {}, "a\x00b", "\ud800", "x" * 5000, ["a\x00", 5, None, {}]):
+    values: list[Any] = [5, None, [], {}, "a\x00b", "\ud800", "x" * 5000, ["a\x00", 5, None, {}]]
+    for odd in values:
         issuer.claims |= {"name": odd, "email": odd, "groups": odd}
         assert come_back(client, issuer).status_code == 302
     user = User.objects.get()

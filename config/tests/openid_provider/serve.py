@@ -26,8 +26,6 @@ class Quiet(WSGIRequestHandler):
 def main(redirect_uris: list[str]) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.tests.openid_provider.settings"
     django.setup()
-    from django.conf import settings
-
     call_command("migrate", run_syncdb=True, verbosity=0)
     from oauth2_provider.models import get_application_model
 
@@ -45,7 +43,7 @@ def main(redirect_uris: list[str]) -> None:
             ),
         },
     )
-    port = urlsplit(settings.ISSUER).port or 0
+    port = urlsplit(os.environ["OPENID_PROVIDER_ISSUER"]).port or 0
     server = make_server("127.0.0.1", port, get_wsgi_application(), Server, Quiet)
     sys.stdout.write("ready\n")
     sys.stdout.flush()

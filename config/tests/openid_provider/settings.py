@@ -5,7 +5,6 @@ from pathlib import Path
 
 DIRECTORY = Path(os.environ["OPENID_PROVIDER_DIRECTORY"])
 ISSUER = os.environ["OPENID_PROVIDER_ISSUER"]
-USERS = DIRECTORY / "users.json"
 
 SECRET_KEY = "of a provider in a test"
 ALLOWED_HOSTS = ["127.0.0.1"]
