@@ -15,7 +15,7 @@ from catalog.models import Asset, AssetType, Container
 from catalog.services.asset_type_rules import check_fields, check_name
 from catalog.services.containers import hold_container
 from catalog.shared.errors import BadRequest, Conflict
-from catalog.shared.json import is_same_json
+from catalog.shared.json import dump, is_same_json
 
 FILES = Path(__file__).resolve().parent.parent / "asset_types"
 #: The members of a definition besides its name, and what is meant when one is not given.
@@ -25,6 +25,8 @@ MEMBERS: dict[str, type] = {
     "properties": dict,
     "external_asset_preview": dict,
 }
+#: A list of types has no pages in the contract: so many at most, each so large at most.
+MAX_TYPES, MAX_DEFINITION_BYTES = 500, 250_000
 WORDS: dict[type, str] = {str: "text", list: "a list", dict: "an object"}
 
 
@@ -39,24 +41,37 @@ def read_definition(body: dict[str, Any]) -> dict[str, Any]:
         if value is not None and not isinstance(value, kind):
             raise BadRequest(f"Must be {WORDS[kind]}.", target=member)
         columns[member] = kind() if value is None else value
+    if len(dump(columns)) > MAX_DEFINITION_BYTES:
+        raise BadRequest(f"The definition is larger than {MAX_DEFINITION_BYTES} bytes.")
     return columns
 
 
 @transaction.atomic
 def create_asset_type(*, container: Container, body: dict[str, Any]) -> AssetType:
-    """Create a type that ``container`` knows. Raises BadRequest, or Conflict for a name that is
-    known.
+    """Create a type that ``container`` knows. Raises BadRequest, also when it has MAX_TYPES of its
+    own, or Conflict for a name that is known.
     """
     name = check_name(body.get("name"))
     columns = read_definition(body)
     if AssetType.objects.built_in().filter(name=name).exists():
         raise Conflict(f"'{name}' is a built-in asset type.", target="name")
+    _take_turns(container)
     hold_container(container)
+    if AssetType.objects.filter(container=container).count() >= MAX_TYPES:
+        raise BadRequest(
+            f"The {container.kind} has {MAX_TYPES} asset types, the most there can be: "
+            "delete those not needed."
+        )
     try:
         with transaction.atomic():
             return AssetType.objects.create(container=container, name=name, **columns)
     except IntegrityError as exc:
         raise Conflict(f"The {container.kind} has an asset type '{name}'.", target="name") from exc
+
+
+def _take_turns(container: Container) -> None:
+    """Have types be created one after another, beside whoever writes cards."""
+    Container.objects.select_for_update(no_key=True).filter(pk=container.pk).first()
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from catalog.models import AssetType, Container, Membership
+from catalog.services import asset_types
 from catalog.services.asset_types import FILES, sync_asset_types
 from catalog.tests.conftest import Caller, targets
 
@@ -201,3 +202,29 @@ def test_each_built_in_file_is_named_after_its_type(path: Any) -> None:
     assert definition["name"] == path.stem
     assert definition["fields"]
     assert definition["description"]
+
+
+def test_a_container_has_so_many_types_of_its_own_and_no_more(
+    rosa: Caller, catalog: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asset_types, "MAX_TYPES", 2)
+    where = f"/v2/asset_types?catalog_id={catalog.pk}"
+    put = f"/v2/asset_types/c?catalog_id={catalog.pk}"
+    for name in ("a", "b"):
+        assert rosa.post(where, TYPE | {"name": name}).status_code == 201
+    for refused in (
+        rosa.post(where, TYPE | {"name": "c"}),
+        rosa.send("PUT", put, {"fields": [FIELD]}),
+    ):
+        assert refused.status_code == 400
+        assert "has 2 asset types, the most there can be" in refused.content.decode()
+    assert rosa.send("PUT", put.replace("/c", "/b"), {"fields": [FIELD]}).status_code == 200
+    assert rosa.delete(put.replace("/c", "/b")).status_code == 204
+    assert rosa.post(where, TYPE | {"name": "c"}).status_code == 201
+
+
+def test_a_definition_is_not_endless(rosa: Caller, catalog: Container) -> None:
+    where = f"/v2/asset_types?catalog_id={catalog.pk}"
+    refused = rosa.post(where, TYPE | {"properties": {"a": "x" * 250_000}})
+    assert refused.status_code == 400
+    assert "larger than 250000 bytes" in refused.content.decode()
