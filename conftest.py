@@ -21,6 +21,9 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()  # now, so that the conftest of an app may import models
 
 
+pytest_plugins = ["catalog.tests.rights.worlds"]
+
+
 @pytest.fixture(scope="session")
 def database_server() -> Iterator[None]:
     """The embedded server while the session lasts, unless ``DATABASE_URL`` names another."""

@@ -18,7 +18,8 @@ from catalog.services.project_tokens import create_token
 from catalog.tests.rights.requests import BODIES, kind_of, path_of
 from catalog.tests.rights.test_rights import documented
 from catalog.tests.rights.walk import operations
-from catalog.tests.rights.world import PEOPLE, World, make_world
+from catalog.tests.rights.world import PEOPLE, World
+from catalog.tests.rights.worlds import WorldOf
 
 LISTED: dict[str, list[int]] = json.loads(
     (Path(__file__).parent / "statuses.json").read_text("utf-8")
@@ -187,8 +188,10 @@ def broken(world: World, operation: str) -> Any:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("operation", "status"), CASES)
-def test_the_status_of_the_contract_can_be_had(operation: str, status: int) -> None:
-    world = make_world(kind_of(operation))
+def test_the_status_of_the_contract_can_be_had(
+    operation: str, status: int, world_of: WorldOf
+) -> None:
+    world = world_of(kind_of(operation))
     method = operation.partition(" ")[0]
     path = path_of(world, operation, OPERATIONS[operation], "public")
     body = BODIES[operation](world, "public") if operation in BODIES else None

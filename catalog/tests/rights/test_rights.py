@@ -10,7 +10,8 @@ import pytest
 
 from catalog.tests.rights.requests import kind_of
 from catalog.tests.rights.walk import operations, row, said, walk
-from catalog.tests.rights.world import PEOPLE, SECRET, make_world
+from catalog.tests.rights.world import PEOPLE, SECRET
+from catalog.tests.rights.worlds import WorldOf
 
 TABLE = Path(__file__).parents[3] / "docs" / "rights.md"
 ROW = re.compile(r"\| `([A-Z]+ /[^`]*)` \|(.*)\|$")
@@ -34,9 +35,9 @@ def test_the_table_has_every_route_and_no_other() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
-def test_the_route_answers_as_the_table_says(operation: str) -> None:
+def test_the_route_answers_as_the_table_says(operation: str, world_of: WorldOf) -> None:
     """And to whoever may not see the private card, it is as if it did not exist."""
-    world = make_world(kind_of(operation))
+    world = world_of(kind_of(operation))
     steps = list(walk(world, operation, OPERATIONS[operation]))
     assert dict(zip(PEOPLE, row(steps), strict=True)) == dict(
         zip(PEOPLE, documented().get(operation, ["?"] * len(PEOPLE)), strict=True)

@@ -64,14 +64,22 @@ class World:
 Make = Callable[[World, str], Any]
 
 
-def make_world(kind: str) -> World:
-    """A world whose container is of that kind."""
+def make_people() -> dict[str, Caller]:
+    """Everybody; the viewer is in a group, ``readers``."""
     root = create_user(username="administrator", password="a long password", is_admin=True)
     people = {
         name: create_user(username=name, password="a long password")
         for name in ("stranger", "newcomer", *MEMBERS)
     }
-    owner = people["owner"]
+    Group.objects.create(name="readers").user_set.add(people["viewer"])
+    callers = {"nobody": Caller(None), "administrator": Caller(root)}
+    return callers | {name: Caller(user) for name, user in people.items()}
+
+
+def make_world(kind: str, callers: dict[str, Caller]) -> World:
+    """A world of these people whose container is of that kind."""
+    people = {name: caller.user for name, caller in callers.items() if caller.user}
+    root, owner = people["administrator"], people["owner"]
     container = containers.create_container(actor=root, kind=kind, name="World")
     elsewhere = {
         other: containers.create_container(actor=root, kind=other, name=f"Elsewhere {other}")
@@ -82,10 +90,7 @@ def make_world(kind: str) -> World:
             Membership(container=each, user=people[name], role=role)
             for name, role in MEMBERS.items()
         )
-    callers = {"nobody": Caller(None), "administrator": Caller(root)}
-    callers |= {name: Caller(user) for name, user in people.items()}
-    group = Group.objects.create(name="readers")
-    group.user_set.add(people["viewer"])
+    group = Group.objects.get(name="readers")
     Membership.objects.create(container=container, group=group, role="viewer")
     asset_type = AssetType.objects.create(container=container, name="own_type")
     entity = {"connection": {"datasource_type": "x", "properties": {}}}
