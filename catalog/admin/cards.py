@@ -21,6 +21,7 @@ from catalog.admin.access import actor_of, containers_as, has_role, is_administr
 from catalog.admin.base import ReadingRoomAdmin
 from catalog.admin.card_forms import CardChangeForm, CardForm, SharedCardForm, add_form, fits
 from catalog.admin.card_list import CardList
+from catalog.admin.history import HistoryPages
 from catalog.admin.json_tables import json_table
 from catalog.models import Asset
 from catalog.querysets.assets import AssetQuerySet
@@ -36,7 +37,7 @@ TAGS_SHOWN = 4
 
 
 @admin.register(Asset)
-class CardAdmin(ReadingRoomAdmin):
+class CardAdmin(HistoryPages, ReadingRoomAdmin):
     """A card's page is for reading; ``?edit``, and every refused change, leads to the form."""
 
     change_list_template = "admin/catalog/asset/change_list.html"
