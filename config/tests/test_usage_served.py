@@ -143,7 +143,8 @@ def test_workers_that_are_replaced_or_killed_lose_no_read_of_the_others(
     victim = min(workers_of(server))
     kill_outright(victim)
     wait_for(lambda: victim not in workers_of(server) and len(workers_of(server)) == 2)
-    assert reader.read_when_served()["access_count"] == 30  # what waited in the killed one is lost, no more
+    # What waited in the killed one is lost, and no more.
+    assert reader.read_when_served()["access_count"] == 30
     assert up.end() == 0
 
 
