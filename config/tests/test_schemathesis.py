@@ -50,7 +50,13 @@ def known_values(admin: Administrator) -> dict[str, str]:
     connection = admin.post(f"/v2/assets{query}", CONNECTION)["asset_id"]
     body = {"asset_type": "data_asset", "connection_id": connection, "connection_path": "/a"}
     attachment = admin.post(f"/v2/assets/{asset}/attachments{query}", body)["attachment_id"]
+    new = {"name": "Ferns", "generator": "tests"}
+    project = admin.post("/v2/projects", new)["metadata"]["guid"]
+    token = {"name": "reader", "scopes": [{"role": "viewer"}]}
     return {
+        "path.guid": project,
+        "path.tguid": admin.post(f"/v2/projects/{project}/tokens", token)["guid"],
+        "path.space_id": admin.post("/v2/spaces", {"name": "Ferns"})["metadata"]["id"],
         "query.catalog_id": catalog,
         "path.catalog_id": catalog,
         "path.asset_id": asset,
