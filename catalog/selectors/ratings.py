@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,12 +9,9 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from catalog.models import Asset, Rating, User
+from catalog.models import Rating, User
 from catalog.selectors.cards import seconds
-from catalog.shared.errors import BadRequest, NotFound, Target
 
-REVISION = Target("revision_id", "parameter")
-NUMBER = re.compile("[1-9][0-9]{0,8}")
 #: What ratings can be sorted by; a hyphen before it turns the order around.
 SORTS = ("updated_at", "-updated_at", "rating", "-rating")
 #: Whose ratings are asked for: everybody's, the caller's, all but the caller's.
@@ -88,18 +84,3 @@ def rating_counts(asset_id: UUID) -> list[dict[str, int]]:
     """How often each rating was given, the lowest first; those that nobody gave are left out."""
     counts = Rating.objects.filter(asset_id=asset_id).values("rating").annotate(count=Count("pk"))
     return [{"rating": row["rating"], "count": row["count"]} for row in counts.order_by("rating")]
-
-
-def require_revision(asset_id: UUID, text: str) -> None:
-    """Raise NotFound unless the card has that revision, a number or ``latest``; BadRequest for
-    anything else. No text names the card as it is.
-    """
-    if not text:
-        return
-    revisions = Asset.revisions_of(asset_id)
-    if text != "latest":
-        if not NUMBER.fullmatch(text):
-            raise BadRequest("Must be the number of a revision or 'latest'.", target=REVISION)
-        revisions = revisions.filter(number=int(text))
-    if not revisions.exists():
-        raise NotFound(f"The asset has no revision {text}.", target=REVISION)

@@ -12,7 +12,6 @@ from django.utils import timezone
 from catalog.models import AssetStatistics, Membership, Rating, User
 from catalog.selectors.assets import missing, require_visible
 from catalog.selectors.containers import visible_container
-from catalog.selectors.ratings import require_revision
 from catalog.services.containers import hold_container
 from catalog.services.members import is_uid
 from catalog.shared.errors import NotAuthorized, NotFound
@@ -25,15 +24,14 @@ def rate_asset(
     kind: str,
     container_id: UUID,
     asset_id: UUID,
-    revision: str = "",
     rating: int,
     review: str,
 ) -> tuple[Rating, bool]:
     """Rate a card that ``actor`` sees, or rate it again; whether it was the first time, too.
 
-    Raises NotFound for a card that the actor does not see, or that has no such revision.
+    Raises NotFound for a card that the actor does not see.
     """
-    _kept_card(actor, kind, container_id, asset_id, revision)
+    _kept_card(actor, kind, container_id, asset_id)
     now = timezone.now()
     own = Rating.objects.select_for_update().filter(asset_id=asset_id, user=actor)
     given = own.first()
@@ -63,7 +61,6 @@ def change_rating(
     kind: str,
     container_id: UUID,
     asset_id: UUID,
-    revision: str = "",
     asset_rating_id: str,
     changes: dict[str, Any],
 ) -> Rating:
@@ -71,7 +68,7 @@ def change_rating(
 
     Raises NotFound, or NotAuthorized for somebody else's.
     """
-    _kept_card(actor, kind, container_id, asset_id, revision)
+    _kept_card(actor, kind, container_id, asset_id)
     given = _held_rating(asset_id, asset_rating_id)
     if given.user_id != actor.pk:
         raise NotAuthorized("Only who gave a rating may change it.")
@@ -85,14 +82,13 @@ def delete_rating(
     kind: str,
     container_id: UUID,
     asset_id: UUID,
-    revision: str = "",
     asset_rating_id: str,
 ) -> None:
     """Take a rating back: one's own or, for admins of the container, anybody's.
 
     Raises NotFound, or NotAuthorized for somebody else's.
     """
-    role = _kept_card(actor, kind, container_id, asset_id, revision)
+    role = _kept_card(actor, kind, container_id, asset_id)
     given = _held_rating(asset_id, asset_rating_id)
     is_admin = actor.is_superuser or role == Membership.Role.ADMIN
     if given.user_id != actor.pk and not is_admin:
@@ -101,9 +97,7 @@ def delete_rating(
     _count(asset_id, total=-given.rating, count=-1)
 
 
-def _kept_card(
-    actor: User, kind: str, container_id: UUID, asset_id: UUID, revision: str
-) -> str | None:
+def _kept_card(actor: User, kind: str, container_id: UUID, asset_id: UUID) -> str | None:
     """Keep a card that ``actor`` sees from deletion until the transaction ends, side by side with
     others; return what the actor is in its container.
     """
@@ -116,7 +110,6 @@ def _kept_card(
     with connection.cursor() as cursor:
         cursor.execute(sql, [asset_id, container_id])
     require_visible(user=actor, kind=kind, container_id=container_id, asset_id=asset_id)
-    require_revision(asset_id, revision)
     return role
 
 

@@ -117,6 +117,28 @@ def test_a_rating_on_its_way_and_a_catalog_being_deleted_leave_nothing_behind(
         assert not model.objects.exists(), model
 
 
+def test_whoever_does_not_see_a_card_waits_for_nobody_who_changes_it(
+    rosa: Caller, catalog: Container
+) -> None:
+    card = CardFactory.create(container=catalog, rov_mode=8, owner=rosa.user)
+    [viewer] = members(catalog, 1)
+    assert viewer.user
+    path = f"/v2/assets/{card.pk}/ratings/{card.pk}_{viewer.user.uid}?catalog_id={catalog.pk}"
+    answers: list[int] = []
+
+    def delete() -> None:
+        answers.append(viewer.delete(path).status_code)
+        connection.close()
+
+    asking = threading.Thread(target=delete)
+    with transaction.atomic():
+        Asset.objects.select_for_update().get(pk=card.pk)
+        asking.start()
+        asking.join(5)
+        assert answers == [404]
+    asking.join(30)
+
+
 def bulk(catalog: Container, ids: list[UUID], more: str = "") -> str:
     joined = ",".join(map(str, ids))
     return f"/v2/assets/bulk?catalog_id={catalog.pk}&asset_ids={joined}{more}"

@@ -15,8 +15,8 @@ from catalog.selectors.ratings import (
     rating_counts,
     rating_document,
     ratings_of,
-    require_revision,
 )
+from catalog.selectors.revisions import revision_of
 from catalog.serializers.ratings import (
     NewRatingSerializer,
     RatingChangeSerializer,
@@ -27,33 +27,30 @@ from catalog.serializers.ratings import (
 from catalog.services import ratings
 from catalog.shared.errors import BadRequest, Target
 from catalog.shared.paging import Bookmarks, page_limit
-from catalog.shared.schema import CONTAINER, limit_parameter, operation, query
+from catalog.shared.schema import CONTAINER, REVISION, limit_parameter, operation, query
 from catalog.views import card_examples
 from catalog.views.base import APIView
-from catalog.views.parameters import container_parameter, repeated, signed_in
+from catalog.views.parameters import (
+    container_parameter,
+    repeated,
+    revision_parameter,
+    signed_in,
+)
 
 TAG = "Asset Ratings"
-PARAMETERS = [
-    *CONTAINER,
-    query("revision_id", "The number of a revision that the card has, or 'latest'."),
-]
+PARAMETERS = [*CONTAINER, REVISION]
 
 
-def _words(request: Request, asset_id: UUID) -> dict[str, Any]:
-    """Which card the request is about, as the keyword arguments of services."""
-    return {
-        "actor": signed_in(request),
-        "asset_id": asset_id,
-        "revision": request.query_params.get("revision_id", ""),
-        **container_parameter(request).words,
-    }
-
-
-def _require_card(request: Request, asset_id: UUID) -> None:
-    """Raise NotFound unless the caller sees the card, and the card has the revision asked for."""
-    where = container_parameter(request)
-    require_visible(user=signed_in(request), asset_id=asset_id, **where.words)
-    require_revision(asset_id, request.query_params.get("revision_id", ""))
+def _require_card(request: Request, asset_id: UUID) -> dict[str, Any]:
+    """Raise NotFound unless the caller sees the card, and the card has the revision asked for;
+    which card it is, as the keyword arguments of services.
+    """
+    where, user = container_parameter(request), signed_in(request)
+    revision = revision_parameter(request, where)
+    require_visible(user=user, asset_id=asset_id, **where.words)
+    if revision is not None:
+        revision_of(asset_id, revision)
+    return {"actor": user, "asset_id": asset_id, **where.words}
 
 
 def _choice(request: Request, name: str, choices: tuple[str, ...], default: str) -> str:
@@ -111,8 +108,7 @@ class RatingsView(APIView):
         examples=[("Five stars", card_examples.NEW_RATING, card_examples.RATING)],
     )
     def post(self, request: Request, asset_id: UUID) -> Response:
-        words = _words(request, asset_id)
-        _require_card(request, asset_id)
+        words = _require_card(request, asset_id)
         body = NewRatingSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         stars, review = body.validated_data["rating"], body.validated_data.get("review") or ""
@@ -147,8 +143,7 @@ class RatingView(APIView):
         examples=[("Four stars", {"rating": 4}, card_examples.RATING)],
     )
     def patch(self, request: Request, asset_id: UUID, asset_rating_id: str) -> Response:
-        words = _words(request, asset_id)
-        _require_card(request, asset_id)
+        words = _require_card(request, asset_id)
         body = RatingChangeSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         given = {name: value for name, value in body.validated_data.items() if value is not None}
@@ -164,5 +159,5 @@ class RatingView(APIView):
         errors=(400, 401, 403, 404),
     )
     def delete(self, request: Request, asset_id: UUID, asset_rating_id: str) -> Response:
-        ratings.delete_rating(asset_rating_id=asset_rating_id, **_words(request, asset_id))
+        ratings.delete_rating(asset_rating_id=asset_rating_id, **_require_card(request, asset_id))
         return Response(status=204)
