@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -13,6 +13,7 @@ from catalog.models import AssetStatistics, Membership, Rating, User
 from catalog.selectors.assets import missing, require_visible
 from catalog.selectors.containers import visible_container
 from catalog.services.containers import hold_container
+from catalog.services.duplicates import hold_words
 from catalog.services.members import is_uid
 from catalog.shared.errors import NotAuthorized, NotFound
 
@@ -32,25 +33,21 @@ def rate_asset(
     Raises NotFound for a card that the actor does not see.
     """
     _kept_card(actor, kind, container_id, asset_id)
-    now = timezone.now()
-    own = Rating.objects.select_for_update().filter(asset_id=asset_id, user=actor)
-    given = own.first()
+    # Locked before there is a row to lock: of a user's first ratings at one moment, one is first.
+    hold_words([f"{asset_id} rated by {actor.pk}"])
+    given = Rating.objects.select_for_update().filter(asset_id=asset_id, user=actor).first()
     if given is None:
-        try:
-            with transaction.atomic():
-                given = Rating.objects.create(
-                    asset_id=asset_id,
-                    user=actor,
-                    rating=rating,
-                    review=review,
-                    created_at=now,
-                    updated_at=now,
-                )
-        except IntegrityError:  # the same user, at the same moment
-            given = own.get()
-        else:
-            _count(asset_id, total=rating, count=1)
-            return given, True
+        now = timezone.now()
+        given = Rating.objects.create(
+            asset_id=asset_id,
+            user=actor,
+            rating=rating,
+            review=review,
+            created_at=now,
+            updated_at=now,
+        )
+        _count(asset_id, total=rating, count=1)
+        return given, True
     return _change(given, {"rating": rating, "review": review}), False
 
 

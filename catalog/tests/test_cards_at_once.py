@@ -73,6 +73,24 @@ def test_one_user_who_rates_eight_times_at_once_has_one_rating(
     assert_counted(card)
 
 
+def test_one_user_who_rates_and_takes_it_back_at_once_is_always_answered(
+    rosa: Caller, catalog: Container
+) -> None:
+    assert rosa.user
+    card = CardFactory.create(container=catalog)
+    path = f"/v2/assets/{card.pk}/ratings?catalog_id={catalog.pk}"
+    own = path.replace("?", f"/{card.pk}_{rosa.user.uid}?")
+
+    def act(number: int) -> int:
+        caller = Caller(rosa.user)
+        answer = caller.delete(own) if number % 2 else caller.post(path, {"rating": number % 6})
+        return int(answer.status_code)
+
+    for _ in range(10):
+        assert set(at_once(12, act)) <= {200, 201, 204, 404}
+    assert_counted(card)
+
+
 def test_a_rating_on_its_way_and_a_card_being_purged_leave_nothing_behind(
     rosa: Caller, catalog: Container
 ) -> None:
