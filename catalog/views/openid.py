@@ -116,7 +116,10 @@ def callback(request: HttpRequest, configuration: OpenIDConfiguration) -> HttpRe
     )
     identity = user_of_claims(configuration=configuration, claims=answer.claims or {})
     may_use_the_admin(identity.user)
+    before = request.session.get(SESSION)
     login(request, identity.user, backend=BACKEND)
+    if before is not None:
+        end_session(UUID(before))
     request.session.pop(BEGUN, None)
     request.session[SESSION] = str(
         begin_session(

@@ -80,6 +80,14 @@ def test_an_honest_token_signs_in(client: Client, issuer: OddIssuer) -> None:
         assert secret not in kept
 
 
+def test_signing_in_again_leaves_one_session(client: Client, issuer: OddIssuer) -> None:
+    come_back(client, issuer)
+    first = ExternalSession.objects.get()
+    come_back(client, issuer)
+    assert ExternalSession.objects.get() != first
+    assert client.get("/admin/").status_code == 200
+
+
 def test_the_verifier_is_sent_with_the_code(client: Client, issuer: OddIssuer) -> None:
     answer = client.get(START)
     challenge = parse_qs(urlsplit(answer.headers["Location"]).query)["code_challenge"][0]
