@@ -18,6 +18,7 @@ from catalog.models import ApiKey, Asset, Collaborator, Container, Membership, P
 from catalog.services.accounts import change_account
 from catalog.services.api_keys import create_api_key
 from catalog.services.containers import create_container, delete_container
+from catalog.services.token_accounts import forget_accounts
 from catalog.services.users import delete_user
 from catalog.shared.errors import BadRequest
 from catalog.tests.admin_pages import address, administrator, browser, text_of
@@ -349,6 +350,38 @@ class TestEnding:
         left = User.objects.get(pk=pk)
         assert (left.is_active, left.deleted_at is None) == (False, False)
         assert not Container.objects.filter(pk=project.pk).exists()
+
+    def test_many_accounts_go_with_the_project_or_within_the_hour(
+        self,
+        rosa: Caller,
+        tokens: str,
+        project: Container,
+        catalog: Container,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr("catalog.services.token_accounts.MOST_AT_ONCE", 2)
+        programs = [program(rosa, tokens) for _ in range(5)]
+        named = ProjectToken.objects.order_by("account_id").last()
+        assert named
+        other = Asset.objects.get(pk=created(rosa, catalog))
+        Collaborator.objects.create(asset=other, user=named.account)
+        assert rosa.delete(f"/v2/projects/{project.pk}").status_code == 204
+        left = User.objects.filter(is_token=True)
+        assert left.count() == 3
+        assert not left.filter(is_active=True).exists()
+        assert [each.get("/v2/projects").status_code for each in programs] == [401] * 5
+        removed = [forget_accounts() for _ in range(20)]
+        assert sum(removed) == 2
+        assert max(removed) <= 2
+        assert left.get() == named.account
+        other.collaborations.all().delete()
+        assert forget_accounts() == 1
+
+    def test_accounts_of_projects_that_are_there_stay(self, rosa: Caller, tokens: str) -> None:
+        rosa.delete(f"{tokens}/{issued(rosa, tokens)['guid']}")
+        issued(rosa, tokens)
+        assert forget_accounts() == 0
+        assert User.objects.filter(is_token=True).count() == 2
 
     def test_it_ends_with_the_user_who_made_it(
         self, rosa: Caller, admin: Caller, tokens: str, project: Container
