@@ -51,7 +51,8 @@ def copy_card(
         container=target,
         draft=draft,
         given=frozenset(name for name in SETTABLE if columns[name] is not None),
-        rov_at=None if mode is None else "mode",
+        # What only few see is shown to more only by whoever says so.
+        rov_at=None if mode is None and draft.rov_mode != Asset.RovMode.PRIVATE else "mode",
         source=source,
         source_asset=source_asset_of(source, action=action, name=columns["name"]),
     )

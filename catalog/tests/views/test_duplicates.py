@@ -300,6 +300,23 @@ def test_publishing_back_replaces_the_original(
     assert (answer.status_code, targets(answer)) == (400, ["mode"])
 
 
+@pytest.mark.parametrize("duplicate_action", ["UPDATE", "REPLACE"])
+def test_a_private_card_goes_into_a_public_one_only_where_that_is_said(
+    rosa: Caller, catalog: Container, project: Container, duplicate_action: str
+) -> None:
+    secret = card("Sales", rov={"mode": 8}, description="secret")
+    asset_id = created(rosa, project, secret)
+    public_id = created(rosa, catalog, card("Sales"))
+    more = f"&duplicate_action={duplicate_action}"
+    for action in ("clone", "publish"):
+        answer = copy(rosa, action, project, asset_id, catalog, more)
+        assert (answer.status_code, targets(answer)) == (400, ["mode"])
+    assert read(rosa, catalog, public_id)["metadata"]["description"] == ""
+    answer = copy(rosa, "publish", project, asset_id, catalog, more, mode=0)
+    assert (answer.status_code, answer.json()["asset_id"]) == (200, public_id)
+    assert answer.json()["metadata"]["description"] == "secret"
+
+
 def test_a_card_is_not_copied_onto_itself(rosa: Caller, catalog: Container) -> None:
     asset_id = created(rosa, catalog, SALES)
     for action, status in (("UPDATE", 400), ("REPLACE", 400), ("REJECT", 409), ("IGNORE", 201)):
