@@ -27,19 +27,22 @@ class _Unended:
 
 
 class Progress:
-    """How far a command is in ``total`` steps (bytes or cards), and its cards a second.
+    """How far a command is in ``total`` steps, such as bytes, and its cards (or other ``things``) a
+    second.
 
     Shown when ``stderr`` is a terminal or ``is_forced``. What is said meanwhile goes above the bar.
     """
 
-    def __init__(self, total: int, stderr: OutputWrapper, is_forced: bool) -> None:
-        self._stderr = stderr
+    def __init__(
+        self, total: int, stderr: OutputWrapper, is_forced: bool, *, things: str = "cards"
+    ) -> None:
+        self._stderr, self._things = stderr, things
         self._bar = tqdm(
             total=total,
             file=_Unended(stderr),
             disable=not (is_forced or stderr.isatty()),
             bar_format=FORMAT,
-            postfix=["0 cards"],
+            postfix=[f"0 {things}"],
         )
         self._began = time.monotonic()
 
@@ -54,10 +57,11 @@ class Progress:
     ) -> None:
         self._bar.close()
 
-    def show(self, done: int, cards: int) -> None:
+    def show(self, done: int, count: int) -> None:
         """Move the bar to ``done`` steps."""
         seconds = time.monotonic() - self._began
-        self._bar.postfix = [f"{cards} cards, {cards / seconds if seconds else 0:.0f} cards/s"]
+        rate = count / seconds if seconds else 0
+        self._bar.postfix = [f"{count} {self._things}, {rate:.0f} {self._things}/s"]
         self._bar.update(done - self._bar.n)
 
     def say(self, text: str) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from django.core.management.base import CommandError
+from uuid import UUID
 
-from catalog.models import AssetType, Container, User
+from django.core.management.base import CommandError
+from django.db.models import Q
+
+from catalog.models import AssetType, Container, ContainerEvent, User
+from catalog.querysets.containers import is_uuid
 from catalog.services.containers import container_for
 from catalog.shared.errors import ApiError
 
@@ -17,6 +21,31 @@ def catalog_named(text: str) -> Container:
     if len(found) > 1:
         raise CommandError(f"Several catalogs are named '{text}': give the id.")
     return found[0]
+
+
+def container_ever_named(kind: str, text: str) -> UUID:
+    """The id of the one container of that kind and of that name or id, also of a deleted one.
+
+    A name stands for a deleted container only where none that there is has it.
+    """
+    present = Container.objects.matching(text).filter(kind=kind)
+    by_id = Q(pgh_obj_id=text) if is_uuid(text) else Q()
+    past = ContainerEvent.objects.filter(Q(name=text) | by_id, kind=kind).order_by()
+    for ids in (present.values_list("pk", flat=True), past.values_list("pgh_obj_id", flat=True)):
+        found = list(ids.distinct()[:2])
+        if len(found) > 1:
+            raise CommandError(f"Several {kind}s are named '{text}': give the id.")
+        if found:
+            return UUID(str(found[0]))
+    raise CommandError(f"There is no {kind} '{text}', and there was none.")
+
+
+def user_ever_named(username: str) -> User:
+    """The user of that name, also a deleted one, whose name tells that."""
+    found = User.objects.named(username).first()
+    if found is None:
+        raise CommandError(f"There is no user '{username}'.")
+    return found
 
 
 def user_named(username: str) -> User:

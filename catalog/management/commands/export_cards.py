@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
+from catalog.management.destination import destination
 from catalog.management.progress import Progress
 from catalog.management.subjects import catalog_named, require_asset_type, user_named
 from catalog.selectors.card_export import export_lines, exported_cards
@@ -51,46 +47,17 @@ class Command(BaseCommand):
             user=user_named(username) if username else None,
         )
         began, count = time.monotonic(), 0
-        try:
-            with (
-                self._destination(path) as write,
-                Progress(cards.count(), self.stderr, options["progress"]) as progress,
-            ):
-                for count, line in enumerate(export_lines(cards), 1):
-                    write(line)
-                    if count % STEP == 0:
-                        progress.show(count, count)
-                progress.show(count, count)
-        except BrokenPipeError:
-            # Whoever read has enough; Python would complain once more when it flushes stdout.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise CommandError("Nobody reads on.") from None
-        except OSError as exc:
-            raise CommandError(f"{path or 'stdout'}: {exc.strerror or exc}") from exc
+        with (
+            destination(path, self.stdout) as write,
+            Progress(cards.count(), self.stderr, options["progress"]) as progress,
+        ):
+            for count, line in enumerate(export_lines(cards), 1):
+                write(line)
+                if count % STEP == 0:
+                    progress.show(count, count)
+            progress.show(count, count)
         seconds = time.monotonic() - began
         summary = (
             f"exported {count} in {seconds:.1f} s ({count / seconds if seconds else 0:.0f} cards/s)"
         )
         (self.stdout if path else self.stderr).write(summary)
-
-    @contextmanager
-    def _destination(self, path: Path | None) -> Iterator[Callable[[bytes], Any]]:
-        """What writes a line. A file has its name only when it is complete."""
-        if path is None:
-            yield lambda line: self.stdout.write(line.decode(), ending="")
-            return
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        unfinished = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                yield file.write
-            unfinished.chmod(0o666 & ~_umask())
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    present = os.umask(0)
-    os.umask(present)
-    return present
