@@ -106,7 +106,7 @@ def publish_card(
     if source_url:
         source_asset["source_url"] = source_url
     asset_type = body["metadata"].get("asset_type")
-    if not body.get("entity") and isinstance(asset_type, str):
+    if body.get("entity") in (None, {}) and isinstance(asset_type, str):
         body = body | {"entity": {asset_type: {}}}
     return create_card(
         actor=actor,

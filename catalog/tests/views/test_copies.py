@@ -564,6 +564,15 @@ def test_a_bad_publication_is_refused_by_name(
     assert not Asset.objects.exists()
 
 
+@pytest.mark.parametrize("entity", [[], "", 0, False, {"asset_terms": {}}])
+def test_the_entity_of_a_publication_is_an_object_with_the_primary_attribute(
+    rosa: Caller, catalog: Container, project: Container, entity: Any
+) -> None:
+    answer = rosa.post("/v2/assets/publish", published(catalog, project, entity=entity))
+    assert answer.status_code == 400
+    assert targets(answer)[0].startswith("entity")
+
+
 @pytest.mark.parametrize("body", [None, [], "x", {}, {"metadata": []}, {"metadata": None}])
 def test_a_publication_is_an_object_with_metadata(
     rosa: Caller, catalog: Container, body: Any
