@@ -145,8 +145,7 @@ def read_rov(rov: Any) -> tuple[int, list[str]]:
             f"At most {MAX_COLLABORATORS} collaborators.", target=f"{at}.collaborator_ids"
         )
     for uid, collaborator in collaborators.items():
-        fits = isinstance(collaborator, dict) and collaborator.get("user_iam_id", uid) == uid
-        if not fits:
+        if collaborator not in ({}, {"user_iam_id": uid}):
             target = f"{at}.collaborator_ids.{uid[:100]}"
             raise BadRequest(f"Must be {{'user_iam_id': '{uid[:100]}'}}.", target=target)
     return int(mode), list(collaborators)

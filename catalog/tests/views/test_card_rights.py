@@ -241,6 +241,19 @@ def test_a_bad_patch_of_the_collaborators_is_refused_by_the_place(
     assert Asset.objects.get().version == 1
 
 
+def test_a_member_of_a_collaborator_that_nobody_declared_is_refused(
+    rosa: Caller, stranger: Caller, card: Asset, where: str
+) -> None:
+    assert stranger.user
+    uid = stranger.user.uid
+    value = {"user_iam_id": uid, "role": "editor"}
+    operation = {"op": "add", "path": f"{IDS}/{uid}", "value": value}
+    answer = rosa.patch(where.format("collaborators"), [operation])
+    assert answer.status_code == 400
+    assert targets(answer) == [f"metadata.rov.collaborator_ids.{uid}"]
+    assert not Collaborator.objects.exists()
+
+
 def test_a_thousand_collaborators_are_the_most(rosa: Caller, card: Asset, where: str) -> None:
     users = User.objects.bulk_create([UserFactory.build() for _ in range(1001)])
     ids = {user.uid: {"user_iam_id": user.uid} for user in users}
