@@ -53,7 +53,10 @@ def known_values(admin: Administrator) -> dict[str, str]:
     new = {"name": "Ferns", "generator": "tests"}
     project = admin.post("/v2/projects", new)["metadata"]["guid"]
     token = {"name": "reader", "scopes": [{"role": "viewer"}]}
+    group = admin.post("/usermgmt/v2/groups", {"name": "Gardeners"})["group_id"]
     return {
+        "path.group_id": str(group),
+        "path.uid": "1",
         "path.guid": project,
         "path.tguid": admin.post(f"/v2/projects/{project}/tokens", token)["guid"],
         "path.space_id": admin.post("/v2/spaces", {"name": "Ferns"})["metadata"]["id"],
