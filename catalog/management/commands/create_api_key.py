@@ -14,6 +14,7 @@ from catalog.models import ApiKey, User
 from catalog.services.api_keys import create_api_key
 from catalog.services.users import create_user
 from catalog.shared.errors import ApiError
+from catalog.shared.history import changes_by
 
 MAX_NAME: int = ApiKey._meta.get_field("name").max_length or 0
 MAX_DAYS = 36_500
@@ -40,8 +41,9 @@ class Command(BaseCommand):
         if not name or len(name) > MAX_NAME:
             raise CommandError(f"The name must have 1 to {MAX_NAME} characters.")
         expires_at = _expiry(options["expires_in_days"])
-        user = _user(options["username"], options["service_account"])
-        _, key = create_api_key(user=user, name=name, expires_at=expires_at)
+        with changes_by(user_id=None, route="manage.py create_api_key"):
+            user = _user(options["username"], options["service_account"])
+            _, key = create_api_key(user=user, name=name, expires_at=expires_at)
         self.stdout.write(key)
 
 

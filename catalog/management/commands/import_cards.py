@@ -20,6 +20,7 @@ from catalog.management.subjects import catalog_named, importing_user, require_a
 from catalog.services.card_batches import Outcome
 from catalog.services.card_import import import_cards
 from catalog.shared.errors import ApiError
+from catalog.shared.history import changes_by
 
 INTERRUPTED = 130
 
@@ -85,7 +86,12 @@ class Command(BaseCommand):
         _check_encoding(options["encoding"])
         path: Path = options["file"]
         total, began = Outcome(), time.monotonic()
-        with interruption() as interrupted, _refusing(path), path.open("rb") as file:
+        with (
+            changes_by(user_id=owner.pk, route="manage.py import_cards"),
+            interruption() as interrupted,
+            _refusing(path),
+            path.open("rb") as file,
+        ):
             entries = read_entries(
                 file,
                 asset_type=options["type"],
