@@ -18,8 +18,8 @@ from catalog.models.history import (
     ContainerEvent,
     MembershipEvent,
 )
-from catalog.models.identities import ExternalIdentity, ExternalSession
 from catalog.models.idempotency import IdempotentAnswer
+from catalog.models.identities import ExternalIdentity, ExternalSession
 from catalog.models.project_tokens import ProjectToken
 from catalog.models.rate_limits import RateWindow
 from catalog.models.users import ApiKey, SignInFailure, User
