@@ -18,10 +18,14 @@ keep_flushing()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Django, which takes a body without a length for none: a chunked one gets the most allowed.
+    """Django, with two kindnesses to clients.
 
-    The server ends the stream where the body ends, so that no more than was sent is read.
+    It takes a body without a length for none: a chunked one gets the most allowed, and the server
+    ends the stream where the body ends, so that no more than was sent is read. And a client that
+    puts a slash between the host and the ``href`` of an answer means the ``href``.
     """
+    if environ["PATH_INFO"].startswith("//"):
+        environ["PATH_INFO"] = "/" + environ["PATH_INFO"].lstrip("/")
     if "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "") and not environ.get("CONTENT_LENGTH"):
         from django.conf import settings
 

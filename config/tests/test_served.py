@@ -89,3 +89,18 @@ def test_a_card_that_the_caller_has_is_not_sent_again_and_the_connection_goes_on
         assert json.loads(connection.getresponse().read())["entity"] == card["entity"]
     finally:
         connection.close()
+
+
+def test_an_href_may_come_behind_a_slash_of_the_clients_own(product: Up) -> None:
+    admin = Administrator(product)
+    connection = http.client.HTTPConnection("127.0.0.1", product.port, timeout=30)
+    try:
+        headers = {"Authorization": f"Bearer {admin.token}"}
+        connection.request("GET", "//v2/spaces?limit=1", headers=headers)
+        answer = connection.getresponse()
+        assert (answer.status, json.loads(answer.read())["first"]["href"][:10]) == (
+            200,
+            "/v2/spaces",
+        )
+    finally:
+        connection.close()
