@@ -33,9 +33,16 @@ def test_the_first_five_minutes_work_as_printed(product: Up) -> None:
     done = subprocess.run(
         ["sh", "-c", script], cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=True
     )
-    # Two commands print their answer: creating the type, and getting the card back.
-    book_type, card = (json.loads(text) for text in re.split(r"(?<=\})(?=\{)", done.stdout))
+    # These commands print their answer: creating the type, getting the card back, changing it, and
+    # looking back.
+    answers = [json.loads(text) for text in re.split(r"(?<=\})(?=\{\")", done.stdout)]
+    book_type, card, changed, history = answers
     assert (book_type["name"], book_type["version"]) == ("book", 1)
     assert card["metadata"]["name"] == "Getting Started with Assets"
     assert card["entity"]["book"]["author"] == {"first_name": "Tracy", "last_name": "Smith"}
     assert card["metadata"]["asset_attributes"] == ["book"]
+    assert changed["metadata"]["description"] == "The second edition"
+    latest, first = history["resources"]
+    assert (latest["version"], latest["action"], latest["user_name"]) == (2, "changed", "admin")
+    assert latest["route"] == "PATCH /v2/assets/{asset_id}"
+    assert (first["version"], first["action"]) == (1, "created")
