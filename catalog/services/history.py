@@ -47,7 +47,7 @@ def restore_card(*, actor: User, asset: Asset, point: Point, target: Target) -> 
     elif attachments.is_any:
         touch_card(actor=actor, asset=asset)
     if attachments.is_any:
-        _write(asset, attachments)
+        _write(asset, attachments, actor)
     return asset
 
 
@@ -106,16 +106,21 @@ def _attachment(row: Document) -> Attachment:
     return Attachment(**{field.attname: field.to_python(row[field.attname]) for field in fields})
 
 
-def _write(asset: Asset, difference: _Difference) -> None:
+def _write(asset: Asset, difference: _Difference, actor: User) -> None:
     if difference.removed:
         Attachment.objects.filter(pk__in=difference.removed).delete()
     if difference.changed:
         Attachment.objects.bulk_update(difference.changed, ATTACHMENT_COLUMNS)
     if difference.added:
-        # An import may have given the id of a removed attachment to one of another card.
+        # An import may have given the id of a removed attachment to one of another card; and the
+        # account of a token may be gone, which made it.
         taken = taken_attachments([row.pk for row in difference.added])
+        people = User.objects.filter(pk__in={row.creator_id for row in difference.added})
+        known = set(people.values_list("pk", flat=True))
         for row in difference.added:
             row.pk = uuid4() if row.pk in taken else row.pk
+            if row.creator_id not in known:
+                row.creator_id = row.last_accessor_id = actor.pk
         try:
             with transaction.atomic():
                 Attachment.objects.bulk_create(difference.added)

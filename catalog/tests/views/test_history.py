@@ -18,6 +18,7 @@ from catalog.models import (
     AssetEvent,
     AssetType,
     Attachment,
+    AttachmentEvent,
     Collaborator,
     Container,
     Membership,
@@ -559,6 +560,15 @@ def test_an_attachment_whose_id_another_card_has_now_comes_back_under_another(
     assert items[0]["id"] != attachment
     assert [item["id"] for item in other.get()["attachments"]] == [attachment]
     assert card.restore({"version": 2}).status_code == 200
+
+
+def test_an_attachment_whose_creator_is_gone_comes_back_as_the_restorers(card: Card) -> None:
+    attachment = card.attach("/there")
+    card.caller.delete(card.path(f"/attachments/{attachment}"))
+    AttachmentEvent.objects.update(creator_id=10**9)
+    assert card.restore({"version": 2}).status_code == 200
+    assert card.caller.user
+    assert Attachment.objects.get(pk=attachment).creator == card.caller.user
 
 
 def test_only_an_editor_who_knows_the_version_brings_a_card_back(
