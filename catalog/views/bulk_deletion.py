@@ -51,6 +51,11 @@ class AssetsBulkView(APIView):
         examples=[("One of two", None, card_examples.DELETED)],
     )
     def delete(self, request: Request) -> Response:
+        if "If-Match" in request.headers:
+            raise BadRequest(
+                "A tag is of one card, and these are many: delete it by itself.",
+                target=Target("If-Match", "header"),
+            )
         user, where = signed_in(request), container_parameter(request)
         container = where.resolve(user, role="editor")
         ids, purge = _asset_ids(request), flag(request.query_params, "purge_on_delete")

@@ -133,6 +133,14 @@ def test_a_bad_request_is_refused_and_deletes_nothing(
     assert Asset.objects.live().exists()
 
 
+def test_a_tag_is_of_one_card_and_refused_for_many(rosa: Caller, catalog: Container) -> None:
+    card = CardFactory.create(container=catalog)
+    for tag in ('"1"', '"9"'):
+        answer = rosa.send("DELETE", bulk(catalog, card.pk), headers={"If-Match": tag})
+        assert (answer.status_code, targets(answer)) == (400, ["If-Match"])
+    assert Asset.objects.live().exists()
+
+
 def test_two_hundred_ids_are_the_most_each_counted_once(rosa: Caller, catalog: Container) -> None:
     ids = [uuid4() for _ in range(201)]
     answer = rosa.delete(bulk(catalog, *ids))
