@@ -12,6 +12,7 @@ from unfold.decorators import display
 
 from catalog.admin.access import actor_of, containers_as, forget_roles, has_role, is_administrator
 from catalog.admin.base import ReadingRoomAdmin
+from catalog.admin.container_history import ContainerHistoryPage
 from catalog.admin.form_fields import Line, Paragraphs
 from catalog.admin.members import MemberInline, save_members
 from catalog.models import Asset, Container, Membership
@@ -53,7 +54,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(Container)
-class ContainerAdmin(ReadingRoomAdmin):
+class ContainerAdmin(ContainerHistoryPage, ReadingRoomAdmin):
     form = ContainerForm
     inlines = (MemberInline,)
     list_display = ("title", "kind_shown", "members", "cards", "your_role", "creator", "created_at")

@@ -130,13 +130,14 @@ def test_what_was_deleted_is_still_reported_and_found_by_name_or_id(
 def test_a_change_of_a_container_and_of_a_role_names_the_columns(
     catalog: Container, owner: User
 ) -> None:
-    membership = MembershipFactory.create(container=catalog, role="viewer")
+    ida = UserFactory.create(username="ida")
+    membership = MembershipFactory.create(container=catalog, user=ida, role="viewer")
     membership.role = "editor"
     membership.save()
     update_container(container=catalog, changes={"description": "new", "tags": ["a"]})
     rows = reported()[-2:]
     assert told(rows, "kind", "id", "action", "columns") == [
-        ("member", membership.user.uid, "changed", "role"),
+        ("member", ida.uid, "changed", "role"),
         ("container", str(catalog.pk), "changed", "description tags"),
     ]
 
