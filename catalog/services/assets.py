@@ -117,10 +117,13 @@ def hold_type(container: Container, name: str, target: str) -> None:
 
 
 def users_named(uids: list[str]) -> list[User]:
-    """The collaborators of these ids; raises BadRequest for the first that there is not."""
+    """The collaborators of these ids, kept from deletion; raises BadRequest for the first that
+    there is not.
+    """
     if not uids:
         return []
-    users = {user.uid: user for user in User.objects.existing().filter(pk__in=filter(is_uid, uids))}
+    held = User.objects.held([int(uid) for uid in uids if is_uid(uid)])
+    users = {user.uid: user for user in held.values()}
     for uid in uids:
         if uid not in users:
             target = f"metadata.rov.collaborator_ids.{uid[:100]}"

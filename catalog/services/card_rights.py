@@ -45,11 +45,11 @@ def give_card(*, actor: User, asset: Asset, owner_id: str | None, owner: str | N
     """
     require_sharing(actor=actor, asset=asset)
     target = "owner_id" if owner_id else "owner"
-    users = User.objects.existing()
     if owner_id:
-        user = users.filter(pk=owner_id).first() if is_uid(owner_id) else None
+        ids = [int(owner_id)] if is_uid(owner_id) else []
     else:
-        user = users.named(owner or "").first()
+        ids = list(User.objects.named(owner or "").values_list("pk", flat=True))
+    user = next(iter(User.objects.held(ids).values()), None)
     if user is None:
         raise BadRequest(f"There is no user {(owner_id or owner or '')[:100]}.", target=target)
     roles = Container.memberships_of(user).filter(container=asset.container_id, role__in=OWNERS)

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from catalog.models import Asset, AssetStatistics, Collaborator, Container, Membership, Rating
-from catalog.services.users import create_user
+from catalog.services.users import create_user, delete_user
 from catalog.tests.conftest import Caller
 from catalog.tests.factories import CardFactory
 from catalog.tests.test_concurrency import at_once, wait_for_a_lock
@@ -237,6 +237,37 @@ def test_sixteen_collaborators_who_come_at_once_all_arrive(
     assert Collaborator.objects.filter(asset=card).count() == 16
     card.refresh_from_db()
     assert card.version == 17
+
+
+@pytest.mark.parametrize("operation", ["owner", "collaborators"])
+def test_a_user_who_is_being_deleted_gets_no_card(
+    rosa: Caller, admin: Caller, catalog: Container, operation: str
+) -> None:
+    assert admin.user
+    [editor] = members(catalog, 1, "editor")
+    assert editor.user
+    uid = editor.user.uid
+    card = CardFactory.create(container=catalog)
+    path = f"/v2/assets/{card.pk}/{operation}?catalog_id={catalog.pk}"
+    share = {"op": "add", "path": f"/metadata/rov/collaborator_ids/{uid}", "value": {}}
+    answers: list[int] = []
+
+    def give() -> None:
+        caller = Caller(rosa.user)
+        is_owner = operation == "owner"
+        answer = (
+            caller.send("PUT", path, {"owner_id": uid}) if is_owner else caller.patch(path, [share])
+        )
+        answers.append(answer.status_code)
+        connection.close()
+
+    waiting = threading.Thread(target=give)
+    with transaction.atomic():
+        delete_user(actor=admin.user, user=editor.user)
+        waiting.start()
+        wait_for_a_lock()
+    waiting.join(30)
+    assert answers == [400]
 
 
 def test_who_loses_sight_of_a_card_while_waiting_for_it_changes_nothing(
