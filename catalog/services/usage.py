@@ -22,7 +22,7 @@ from catalog.services.usage_writes import Read, write_attachment_reads, write_ca
 logger = logging.getLogger(__name__)
 
 #: With so many cards and attachments waiting, the next flush is due.
-MANY = 1000
+MANY = 10_000
 #: More are not remembered; while the database is away, further ones are not counted.
 MOST = 50_000
 #: How soon the thread notices that one of both is so, or that the process ends.
