@@ -12,7 +12,7 @@ from django.utils import timezone
 from catalog.models import Container, Membership, User
 from catalog.selectors.containers import visible_container
 from catalog.services.token_accounts import remove_accounts
-from catalog.shared.errors import BadRequest, Conflict, NotAuthorized, NotFound, Target
+from catalog.shared.errors import BadRequest, Conflict, NotAuthorized, NotFound, NotSignedIn, Target
 
 #: A role may do what the roles before it may.
 RANKS = {"viewer": 1, "editor": 2, "admin": 3}
@@ -58,6 +58,15 @@ def hold_container(
             raise NotFound(f"There is no {container.kind} {container.pk}.")
 
 
+def hold_actor(actor: User) -> None:
+    """Keep who asks from being deleted until the transaction ends, before a container is held.
+
+    Raises NotSignedIn if they are gone.
+    """
+    if not User.objects.held([actor.pk]):
+        raise NotSignedIn("Your account has been deleted.")
+
+
 @transaction.atomic
 def create_container(
     *, actor: User, kind: str, name: str, is_default: bool = False, **fields: Any
@@ -70,6 +79,7 @@ def create_container(
     """
     if actor.is_token:
         raise NotAuthorized("A project token works in its project only.")
+    hold_actor(actor)
     fields.setdefault("account_id", settings.ACCOUNT_ID)
     container = Container(kind=kind, name=name, creator=actor, is_default=is_default, **fields)
     try:

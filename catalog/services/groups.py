@@ -70,7 +70,8 @@ def add_users(*, group: Group, uids: Sequence[str]) -> list[User]:
     Raises BadRequest that names the first who is no user; then nobody was added.
     """
     hold_group(group)
-    users = {user.uid: user for user in User.objects.existing().filter(pk__in=set(uids))}
+    held = User.objects.held([int(uid) for uid in uids])  # kept from deletion
+    users = {user.uid: user for user in held.values()}
     for index, uid in enumerate(uids):
         if uid not in users:
             raise BadRequest(f"There is no user {uid}.", target=f"user_identifiers[{index}]")
@@ -104,11 +105,10 @@ def set_groups(
     A wanted group that does not exist is created; other groups stay as they are. Returns the names
     of those that were ``joined`` and ``left``.
     """
+    if not User.objects.held([user.pk]):
+        return {"joined": [], "left": []}
     found = groups_named(managed)
-    groups = [
-        found.get(name.lower()) or group_named(name) or create_group(actor=None, name=name)
-        for name in wanted
-    ]
+    groups = [found.get(name.lower()) or _group_of_claims(name) for name in wanted]
     names = {group.pk: group.name for group in [*found.values(), *groups]}
     present = set(user.groups.filter(pk__in=names).values_list("pk", flat=True))
     held = Group.objects.select_for_update(no_key=True).order_by("pk")  # kept from deletion
@@ -120,6 +120,18 @@ def set_groups(
         "joined": sorted(names[pk] for pk in joined),
         "left": sorted(names[pk] for pk in left),
     }
+
+
+def _group_of_claims(name: str) -> Group:
+    """The group of that name; made, unless somebody else makes it at the same time."""
+    group = group_named(name)
+    try:
+        return group or create_group(actor=None, name=name)
+    except Conflict:
+        made = group_named(name)
+        if made is None:
+            raise
+        return made
 
 
 def hold_group(group: Group) -> None:

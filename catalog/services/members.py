@@ -60,10 +60,10 @@ def add_members(
         is_group: {int(m.id) for m in members if m.is_group is is_group and is_uid(m.id)}
         for is_group in (False, True)
     }
-    # Groups first: who deletes one holds it before its containers.
+    # These first: who deletes one holds it before its containers.
     groups = _held_groups(ids[True])
-    hold_container(container, exclusively=True)  # so that two admins can't leave at once
     users = User.objects.held(ids[False])
+    hold_container(container, exclusively=True)  # so that two admins can't leave at once
     among = container.memberships.filter(Q(user__in=users) | Q(group__in=groups))
     present = {
         (True, group) if user is None else (False, user)

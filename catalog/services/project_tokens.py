@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from catalog.models import ApiKey, Container, Membership, ProjectToken, User
 from catalog.services.api_keys import digest_of
-from catalog.services.containers import hold_container
+from catalog.services.containers import hold_actor, hold_container
 from catalog.services.token_accounts import create_account, end_tokens
 from catalog.shared.errors import BadRequest, NotFound, NotSignedIn
 
@@ -34,6 +34,7 @@ def create_token(
     Returns its row and the token itself, which can't be had again. Raises BadRequest when the
     project has MAX_TOKENS.
     """
+    hold_actor(creator)
     hold_container(project, exclusively=True)
     if project.tokens.issued().count() >= MAX_TOKENS:
         raise BadRequest(f"A project has at most {MAX_TOKENS} tokens: delete those not needed.")

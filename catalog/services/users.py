@@ -10,7 +10,7 @@ from django.utils import timezone
 from catalog.models import ApiKey, Container, Membership, ProjectToken, User
 from catalog.models.users import username_rule
 from catalog.services.token_accounts import end_tokens
-from catalog.shared.errors import BadRequest, Conflict
+from catalog.shared.errors import BadRequest, Conflict, NotFound
 
 #: The roles of Cloud Pak for Data that make an administrator; the others are ordinary users.
 ADMIN_ROLES = {"admin", "administrator", "zen_administrator_role"}
@@ -76,12 +76,16 @@ def delete_user(*, actor: User, user: User) -> None:
     """Delete a user: signs in no more, is in no container and no group, and the name is free again.
 
     The row stays, because cards keep naming their owner. A container whose only admin that was gets
-    ``actor`` as its admin. Raises BadRequest for oneself, Conflict for the last administrator.
+    ``actor`` as its admin. Raises BadRequest for oneself, Conflict for the last administrator,
+    NotFound for one who is gone.
     """
     if actor.pk == user.pk:
         raise BadRequest("You can't delete yourself.", target="user_name")
     if user.is_superuser:
         keep_an_administrator(user)
+    # Whoever is making them a member or an owner of something has done so, or finds them gone.
+    if not User.objects.existing().select_for_update().filter(pk=user.pk).exists():
+        raise NotFound(f"There is no user '{user.username}'.")
     _hand_over(user, actor)
     ApiKey.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
     end_tokens(ProjectToken.objects.filter(creator=user))

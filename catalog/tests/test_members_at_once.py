@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,8 +12,11 @@ from django.db import connection, transaction
 
 from catalog.models import ApiKey, Container, Membership, ProjectToken, User
 from catalog.services.containers import create_container, hold_container
+from catalog.services.groups import add_users, set_groups
 from catalog.services.members import NewMember, add_members
+from catalog.services.project_tokens import create_token
 from catalog.services.users import create_user, delete_user
+from catalog.shared.errors import BadRequest, Target
 from catalog.tests.conftest import Caller
 from catalog.tests.factories import UserFactory
 from catalog.tests.places import CARD, member, user_of, where
@@ -252,6 +256,106 @@ def test_a_user_who_is_deleted_while_made_a_member_is_none(
     [(added, [(_, problem)])] = outcome
     assert (added, problem.code) == ([], "not_found")
     assert not Membership.objects.filter(user=ida).exists()
+
+
+def deleted_after(admin: Caller, user: User, act: Callable[[], Any]) -> Any:
+    """What ``act`` gives, while ``user`` is deleted by somebody who waits for it."""
+    outcome: list[int] = []
+
+    def delete() -> None:
+        answer = Caller(admin.user).delete(f"/usermgmt/v1/user/{user.username}")
+        outcome.append(answer.status_code)
+        connection.close()
+
+    deleting = threading.Thread(target=delete)
+    with transaction.atomic():
+        given = act()
+        deleting.start()
+        wait_for_a_lock()
+    deleting.join(20)
+    assert outcome == [200]
+    return given
+
+
+def test_a_user_who_is_deleted_just_after_being_made_a_member_is_none(
+    admin: Caller, place: Container
+) -> None:
+    ida = create_user(username="ida", password="a long password")
+    new = [NewMember(ida.uid, "viewer")]
+    deleted_after(admin, ida, lambda: add_members(container=place, members=new))
+    assert not Membership.objects.filter(user=ida).exists()
+
+
+@pytest.mark.parametrize("kind", Container.Kind.values)
+def test_what_a_user_made_just_before_being_deleted_has_an_admin(admin: Caller, kind: str) -> None:
+    ida = create_user(username="ida", password="a long password")
+    made = deleted_after(admin, ida, lambda: create_container(actor=ida, kind=kind, name="New"))
+    assert [m.user for m in Membership.objects.filter(container=made)] == [admin.user]
+
+
+def test_who_is_being_deleted_makes_no_container(admin: Caller) -> None:
+    ida = Caller(create_user(username="ida", password="a long password"))
+    headers, answers = ida.authorization, []
+
+    def make() -> None:
+        answer = Caller(None).send("POST", "/v2/spaces", {"name": "New"}, headers=headers)
+        answers.append(answer.status_code)
+        connection.close()
+
+    making = threading.Thread(target=make)
+    with transaction.atomic():
+        delete_user(actor=user_of(admin), user=User.objects.get(username="ida"))
+        making.start()
+        wait_for_a_lock()
+    making.join(20)
+    assert answers == [401]
+    assert not Container.objects.exists()
+
+
+def test_a_token_ends_with_its_maker_who_is_admin_by_a_group(
+    admin: Caller, project: Container
+) -> None:
+    ida = create_user(username="ida", password="a long password")
+    group = Group.objects.create(name="Admins")
+    group.user_set.add(ida)
+    Membership.objects.create(container=project, group=group, role="admin")
+    words: dict[str, Any] = {"name": "Loader", "role": "viewer"}
+    deleted_after(admin, ida, lambda: create_token(creator=ida, project=project, **words))
+    assert not project.tokens.issued().exists()
+    assert not Membership.objects.filter(user__is_token=True).exists()
+
+
+def test_a_user_deleted_while_put_into_a_group_is_not_in_it(admin: Caller) -> None:
+    ida, kim = (create_user(username=name, password="a long password") for name in ("ida", "kim"))
+    group = Group.objects.create(name="Readers")
+    deleted_after(admin, ida, lambda: add_users(group=group, uids=[ida.uid]))
+    outcome: list[Any] = []
+
+    def add() -> None:
+        try:
+            add_users(group=group, uids=[kim.uid])
+        except BadRequest as refusal:
+            outcome.append(refusal.target)
+        connection.close()
+
+    adding = threading.Thread(target=add)
+    with transaction.atomic():
+        delete_user(actor=user_of(admin), user=User.objects.get(username="kim"))
+        adding.start()
+        wait_for_a_lock()
+    adding.join(20)
+    assert outcome == [Target("user_identifiers[0]")]
+    assert not group.user_set.exists()
+
+
+def test_a_group_of_the_claims_that_four_need_first_is_made_once(db: None) -> None:
+    people = [UserFactory.create() for _ in range(4)]
+
+    def join(number: int) -> dict[str, list[str]]:
+        return set_groups(user=people[number], wanted=["New"], managed=["New"])
+
+    assert at_once(4, join) == [{"joined": ["New"], "left": []}] * 4
+    assert Group.objects.get().user_set.count() == 4
 
 
 def test_a_group_that_is_deleted_while_made_a_member_is_none(
