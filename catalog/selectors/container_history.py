@@ -91,7 +91,7 @@ def _events(
 
 
 def _place(shown: list[_Event], place: Place | None) -> Place:
-    last = list(place or Place(2**31 - 1, 2**31 - 1))
+    last = list(place or Place(2**63 - 1, 2**63 - 1))
     for event in shown:
         last[event.is_member] = event.pgh_id
     return Place(*last)
