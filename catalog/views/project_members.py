@@ -7,7 +7,7 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.models import Membership
+from catalog.models import Membership, User
 from catalog.selectors.projects import project_member_document
 from catalog.serializers.project_members import (
     NewProjectMembersSerializer,
@@ -144,7 +144,7 @@ class ProjectMemberView(APIView):
     )
     def delete(self, request: Request, guid: UUID, user_name: str) -> Response:
         # Everybody may leave: one's own membership needs no admin.
-        own = user_name.lower() == signed_in(request).username.lower()
+        own = User.objects.named(user_name).filter(pk=signed_in(request).pk).exists()
         project = visible_project(request, guid, role="viewer" if own else "admin")
         [member] = members_named(project, [_named(user_name)])
         remove_members(container=project, ids=[member.pk])

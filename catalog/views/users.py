@@ -86,7 +86,7 @@ class UserView(APIView):
         examples=[("A user", None, examples.USER)],
     )
     def get(self, request: Request, user_name: str) -> Response:
-        if signed_in(request).username.lower() != user_name.lower():
+        if not User.objects.named(user_name).filter(pk=signed_in(request).pk).exists():
             _administrator(request)
         return Response(_document(_user_named(user_name)))
 

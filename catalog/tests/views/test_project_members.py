@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -250,6 +251,15 @@ class TestChanging:
         answer = rosa.delete(where + query)
         assert answer.status_code == 400
         assert reason(answer) == "user_names: The names of members are required."
+
+
+def test_two_names_that_only_python_takes_for_one_are_two(where: str, project: Container) -> None:
+    viewer, admin = member("ας", viewer=project), member("ΑΣ", admin=project)
+    assert user_of(viewer).username.lower() == user_of(admin).username.lower()
+    assert viewer.delete(f"{where}/{quote('ΑΣ')}").status_code == 403
+    assert viewer.get(f"/usermgmt/v1/user/{quote('ΑΣ')}").status_code == 403
+    assert viewer.get(f"/usermgmt/v1/user/{quote('ας')}").status_code == 200
+    assert viewer.delete(f"{where}/{quote('ας')}").status_code == 204
 
 
 def test_only_admins_change_members_and_everybody_may_leave(
