@@ -22,7 +22,7 @@ from catalog.admin.base import ReadingRoomAdmin
 from catalog.admin.form_fields import Line
 from catalog.models import Container, ExternalIdentity, Membership, User
 from catalog.querysets.users import UserQuerySet
-from catalog.services.accounts import change_account, change_password
+from catalog.services.accounts import change_account, change_password, hold_account
 from catalog.services.identities import MAX_SUBJECT, link_identity
 from catalog.services.users import create_user, delete_user
 
@@ -179,7 +179,7 @@ class UserAdmin(ReadingRoomAdmin):
         given = form.cleaned_data
         role = ROLES[given.get("role") or role_of(obj)]
         if change:
-            user = User.objects.existing().select_for_update().get(pk=obj.pk)
+            user = hold_account(obj.pk)
             wanted = {
                 name: given[name]
                 for name in ("display_name", "email", "is_active")

@@ -5,13 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from catalog.models import User
 from catalog.services.users import check_password_strength, keep_an_administrator
-from catalog.shared.errors import BadRequest
+from catalog.shared.errors import BadRequest, NotFound
 
 #: What ``change_account`` may set.
 CHANGEABLE = ("display_name", "email", "is_active", "is_staff", "is_superuser")
+
+
+def hold_account(user_id: int) -> User:
+    """The user as they are now, kept as they are until the transaction ends. Raises NotFound.
+
+    The administrators with them, in the order in which ``keep_an_administrator`` holds them: two
+    who change each other take turns.
+    """
+    either = Q(pk=user_id) | Q(is_superuser=True)
+    users = User.objects.existing().filter(either).order_by("pk").select_for_update(no_key=True)
+    found = next((user for user in users if user.pk == user_id), None)
+    if found is None:
+        raise NotFound("There is no such user.")
+    return found
 
 
 @transaction.atomic

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from catalog.models import User
+from catalog.services import accounts
 from catalog.services.api_keys import create_api_key
 from catalog.services.users import create_user
 from catalog.tests.admin_pages import address, administrator, browser, queries_of, submit, text_of
 from catalog.tests.factories import MembershipFactory, UserFactory, user_of
+from catalog.tests.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
@@ -138,3 +142,23 @@ def test_an_inactive_user_is_out_at_once() -> None:
     assert client.get("/admin/").status_code == 200
     User.objects.filter(pk=user.pk).update(is_active=False)
     assert client.get("/admin/").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_administrators_who_make_each_other_less_one_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    people = [administrator(), administrator()]
+    clients = [browser(user) for user in people]
+    meeting, keep = threading.Barrier(2), accounts.keep_an_administrator
+
+    def keep_when_both_are_there(user: User) -> None:
+        with suppress(threading.BrokenBarrierError):
+            meeting.wait(1)
+        keep(user)
+
+    monkeypatch.setattr(accounts, "keep_an_administrator", keep_when_both_are_there)
+    answers = at_once(2, lambda n: submit(clients[n], page(people[1 - n]), role="user").status_code)
+    assert answers.count(302) == 1
+    assert None not in answers  # of a request that raised
+    assert User.objects.filter(is_superuser=True).count() == 1
