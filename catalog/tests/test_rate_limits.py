@@ -80,11 +80,12 @@ def test_a_request_too_many_is_refused_in_the_manner_of_its_route(
     rosa.get(CATALOGS)
     [error] = rosa.get(CATALOGS).json()["errors"]
     assert error["code"] == "too_many_requests"
-    assert error["message"].startswith("More than 1 requests in a minute. Try again in ")
-    settings.ERROR_BODIES = {CATALOGS: "projects"}
-    body = rosa.get(CATALOGS).json()
+    assert error["message"].startswith("The limit of 1 a minute is reached. Try again in ")
+    refused = rosa.get("/v2/projects")
+    body = refused.json()
     assert set(body) == {"code", "error", "reason", "message", "description"}
     assert (body["code"], body["error"]) == ("429", "Too Many Requests")
+    assert (refused.status_code, told(refused)) == (429, (1, 0))
 
 
 def test_refused_requests_count_and_tell_what_is_left(rosa: Caller, settings: Any) -> None:

@@ -36,7 +36,8 @@ def refuse_if_spent(spent: Spent | None) -> None:
     """Raise TooManyRequests for a request that nothing was left for."""
     if spent is not None and spent.is_refused:
         raise TooManyRequests(
-            f"More than {spent.limit} requests in a minute. Try again in {spent.retry_after_s} s.",
+            f"The limit of {spent.limit} a minute is reached. "
+            f"Try again in {spent.retry_after_s} s.",
             retry_after_s=spent.retry_after_s,
         )
 
