@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 
 from catalog.services.usage_writes import Read, write_attachment_reads, write_card_reads
 
@@ -78,7 +78,7 @@ def _count(reads: dict[UUID, Read], read_id: UUID, user_id: int) -> None:
 def flush() -> None:
     """Write what waits; what could not be written now waits for the next time.
 
-    Raises DatabaseError, and then keeps everything that was not written.
+    Raises an Error of the database, and then keeps everything that was not written.
     """
     with _flushing:
         for reads, write in (
@@ -148,6 +148,6 @@ def _flush_or_log() -> None:
     close_old_connections()
     try:
         flush()
-    except DatabaseError:
+    except Error:  # also of a connection that was closed
         logger.warning("usage_not_written", extra={"waiting": len(_waiting)}, exc_info=True)
         connection.close()

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -305,17 +305,22 @@ def test_a_purge_and_a_deleted_catalog_meet_a_flush(rosa: Caller, catalog: Conta
     assert not AssetStatistics.objects.exists()
 
 
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
 def test_a_lost_database_loses_no_count(
-    rosa: Caller, card: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    rosa: Caller,
+    card: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: type[Exception],
 ) -> None:
     rosa.get(card)
 
     def fail(*args: Any) -> Any:
-        raise OperationalError("the connection is lost")
+        raise error("the connection is lost")
 
     with monkeypatch.context() as patch:
         patch.setattr(usage, "write_card_reads", fail)
-        with pytest.raises(OperationalError):
+        with pytest.raises(error):
             usage.flush()
         rosa.get(card)
         usage._flush_or_log()
