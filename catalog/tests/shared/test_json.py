@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import Any
 
 import orjson
@@ -77,3 +80,19 @@ def test_a_fragment_is_passed_on_even_beside_a_number_past_64_bits() -> None:
     fragment = orjson.Fragment(b'{"a": 1}')
     assert json.loads(dump({"x": fragment})) == {"x": {"a": 1}}
     assert json.loads(dump({"x": fragment, "big": 2**70})) == {"x": {"a": 1}, "big": 2**70}
+
+
+WRITE_DEEP = """
+from catalog.shared.json import MAX_DEPTH, dump
+for width in range(0, 400, 3):
+    value = "x"
+    for _ in range(MAX_DEPTH):
+        value = [value, *[7] * width]
+    for _ in range(3):
+        dump(value)
+"""
+
+
+def test_writes_what_is_nested_as_deep_as_may_be() -> None:
+    # In a process of its own: a writer that goes past its buffer takes the process with it.
+    subprocess.run([sys.executable, "-c", WRITE_DEEP], check=True, env=os.environ)
