@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.test import Client
 
 from catalog.models import Container, RateWindow
@@ -294,13 +294,14 @@ def test_the_table_is_unlogged() -> None:
         assert cursor.fetchone() == ("u",)
 
 
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, InternalError])
 def test_a_lost_database_lets_requests_pass_untold(
-    rosa: Caller, settings: Any, monkeypatch: pytest.MonkeyPatch
+    rosa: Caller, settings: Any, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
     settings.RATE_LIMIT_PER_MINUTE = 5
 
     def fail(*args: Any, **kwargs: Any) -> None:
-        raise OperationalError("the connection is lost")
+        raise error("the connection is lost")
 
     monkeypatch.setattr(rate_limits, "_grant", fail)
     answer = rosa.get(CATALOGS)
