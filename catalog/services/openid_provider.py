@@ -108,7 +108,7 @@ class Provider(OAuth2Mixin, OpenIDMixin, BaseApp):
                 return self._answer(token, nonce=None)
             if "userinfo_endpoint" in self.server_metadata:
                 self._userinfo(token)
-            return Answer(None, token["refresh_token"])
+            return Answer(None, _refresh_token(token))
 
     def _on_update_token(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: what comes of a refresh token is in the answer."""
@@ -123,8 +123,7 @@ class Provider(OAuth2Mixin, OpenIDMixin, BaseApp):
             if told.get("sub") != claims["sub"]:
                 raise Unusable("The userinfo is about somebody else.")
             claims = claims | told
-        refresh_token = token.get("refresh_token")
-        return Answer(claims, refresh_token if isinstance(refresh_token, str) else "")
+        return Answer(claims, _refresh_token(token))
 
     def _expected(self) -> dict[str, Any]:
         return {
@@ -149,6 +148,12 @@ class Provider(OAuth2Mixin, OpenIDMixin, BaseApp):
         if not isinstance(told, dict):
             raise Unusable("The userinfo is no object.")
         return told
+
+
+def _refresh_token(token: dict[str, Any]) -> str:
+    """The refresh token of an answer; empty for what is none. By its standard it is ASCII."""
+    given = token.get("refresh_token")
+    return given if isinstance(given, str) and given.isascii() else ""
 
 
 def _understood(configuration: OpenIDConfiguration, document: dict[str, Any]) -> dict[str, Any]:

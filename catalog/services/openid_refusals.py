@@ -23,6 +23,10 @@ REFUSALS = {"access_denied", "login_required", "consent_required", "interaction_
             "account_selection_required", "invalid_grant"}  # fmt: skip
 OF_THE_CLIENT = {"invalid_client", "unauthorized_client"}
 
+#: What reading an answer raises that is not as it should be; RecursionError, one nested too deep.
+UNREADABLE = (JoseError, AuthlibBaseError, ValueError, TypeError, KeyError, AttributeError,
+              RecursionError)  # fmt: skip
+
 NO_ANSWER = "The sign-in service does not answer. Try again in a while."
 NO_SENSE = (
     "The sign-in service gave an answer that can't be used. An administrator finds why in the log."
@@ -54,7 +58,7 @@ def asking(step: str) -> Iterator[None]:
         status = error.response.status_code if error.response is not None else 0
         logger.error("openid_answer_unusable", extra={"step": step, "status": status})
         raise (Unavailable(NO_ANSWER) if status >= 500 else BadGateway(NO_SENSE)) from None
-    except (JoseError, AuthlibBaseError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except UNREADABLE as error:
         facts = {"step": step, "reason": type(error).__name__, "detail": _words(error)}
         logger.error("openid_answer_unusable", extra=facts)
         raise BadGateway(NO_SENSE) from None

@@ -26,6 +26,7 @@ from config.tests.odd_issuer import OddIssuer
 pytestmark = pytest.mark.django_db
 START, CALLBACK, TOKEN = "/admin/openid/start", "/admin/openid/callback", "/token"
 DISCOVERY = "/.well-known/openid-configuration"
+DEEP = b"[" * 100_000
 
 
 @pytest.fixture
@@ -233,8 +234,10 @@ def test_a_new_key_of_the_provider_counts_at_once(client: Client, issuer: OddIss
         ("/keys", (404, {}), 502),
         ("/keys", (500, {}), 503),
         ("/keys", (200, {"keys": [{"kty": "RSA", "n": "!", "e": "AQAB"}]}), 502),
+        (TOKEN, (200, DEEP), 502),
+        ("/keys", (200, DEEP), 502),
     ],
-    ids=str,
+    ids=lambda each: str(each)[:100],
 )
 def test_an_odd_answer_is_a_page(
     client: Client, issuer: OddIssuer, path: str, answer: Any, status: int
@@ -450,6 +453,27 @@ def test_without_a_refresh_token_a_session_lasts_until_it_would_be_asked_about(
     assert client.get("/admin/").status_code == 200
     ExternalSession.objects.update(next_check_at="2020-01-01T00:00:00Z")
     assert client.get("/admin/").status_code == 302
+
+
+@pytest.mark.parametrize("odd", [5, ["x"], {}, "\ud800", None, ""], ids=ascii)
+@pytest.mark.parametrize("with_id_token", [False, True])
+def test_an_odd_refresh_token_is_none(
+    client: Client, issuer: OddIssuer, odd: Any, with_id_token: bool
+) -> None:
+    answer = {"access_token": "an access token", "token_type": "Bearer", "expires_in": 300}
+    issuer.answers[TOKEN] = lambda: (
+        200,
+        answer | {"refresh_token": "honest", "id_token": issuer.token()},
+    )
+    come_back(client, issuer)
+    given = answer | {"refresh_token": odd}
+    issuer.answers[TOKEN] = lambda: (
+        200,
+        given | {"id_token": issuer.token()} if with_id_token else given,
+    )
+    ExternalSession.objects.update(next_check_at="2020-01-01T00:00:00Z")
+    assert client.get("/admin/").status_code == 200
+    assert come_back(Client(), issuer).status_code == (302 if with_id_token else 502)
 
 
 def test_a_session_ends_when_the_provider_is_turned_off_here(
