@@ -32,6 +32,8 @@ def _events_of(
         pghistory.DeleteEvent(),
         exclude=exclude,
         obj_field=pghistory.ObjForeignKey(related_name="+", db_index=False),
+        # The library's own is of 32 bits, and a table that is never emptied outlives them.
+        attrs={"pgh_id": models.BigAutoField(primary_key=True)},
     )
     return table
 
