@@ -42,9 +42,7 @@ def end_session(session_id: UUID) -> bool:
     return bool(ExternalSession.objects.filter(pk=session_id).delete()[0])
 
 
-def is_over(
-    *, configuration: OpenIDConfiguration | None, session_id: UUID, user_id: int | None
-) -> bool:
+def is_over(*, configuration: OpenIDConfiguration | None, session_id: UUID, user_id: int) -> bool:
     """Whether the session of this id has ended, asking the provider when it is time to.
 
     It has when the provider says no, when it gave nothing to ask it with, or when it has given no

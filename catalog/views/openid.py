@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.auth import REDIRECT_FIELD_NAME, login, logout
+from django.contrib.auth import REDIRECT_FIELD_NAME, SESSION_KEY, login, logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -162,8 +162,10 @@ class OpenIDSessionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(PAGES) and settings.SESSION_COOKIE_NAME in request.COOKIES:
             mark = request.session.get(SESSION)
+            # Not request.user, who would be kept as they were before the provider is asked.
+            user_id = int(request.session.get(SESSION_KEY, 0))
             if mark is not None and is_over(
-                configuration=configured(), session_id=UUID(mark), user_id=request.user.pk
+                configuration=configured(), session_id=UUID(mark), user_id=user_id
             ):
                 logout(request)
                 messages.warning(request, "Your session has ended. Sign in again.")

@@ -455,6 +455,25 @@ def test_without_a_refresh_token_a_session_lasts_until_it_would_be_asked_about(
     assert client.get("/admin/").status_code == 302
 
 
+def test_the_request_that_asks_about_a_session_has_the_rights_of_the_answer(
+    client: Client, issuer: OddIssuer, settings: Any
+) -> None:
+    create_user(username="other", is_admin=True)
+    settings.OPENID = issuer.configuration(admin_values=frozenset({"admins"}))
+    issuer.claims |= {"groups": ["admins"]}
+    issuer.answers[TOKEN] = lambda: (
+        200,
+        {"access_token": "x", "refresh_token": "y", "id_token": issuer.token()},
+    )
+    come_back(client, issuer)
+    users = reverse("admin:catalog_user_changelist")
+    assert client.get(users).status_code == 200
+    issuer.claims |= {"groups": []}
+    ExternalSession.objects.update(next_check_at="2020-01-01T00:00:00Z")
+    assert client.get(users).status_code == 403
+    assert client.get("/admin/").status_code == 200
+
+
 @pytest.mark.parametrize("odd", [5, ["x"], {}, "\ud800", None, ""], ids=ascii)
 @pytest.mark.parametrize("with_id_token", [False, True])
 def test_an_odd_refresh_token_is_none(
