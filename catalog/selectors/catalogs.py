@@ -10,8 +10,8 @@ from catalog.selectors.members import member_id
 
 
 def catalog_document(catalog: Container) -> dict[str, Any]:
-    """One catalog."""
-    href = f"/v2/catalogs/{catalog.pk}"
+    """One catalog; or a project or a space in a list of catalogs that was asked for those, too."""
+    href = f"/v2/{catalog.kind}s/{catalog.pk}"
     return {
         "metadata": {
             "guid": str(catalog.pk),

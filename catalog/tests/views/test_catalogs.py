@@ -109,6 +109,9 @@ def test_the_list_has_the_kinds_that_include_names_and_counts_on_request(
     assert names("") == ["Library"]
     assert names("?include=projects") == ["P"]
     assert names("?include=catalogs,projects") == ["Library", "P"]
+    for shown in rosa.get("/v2/catalogs?include=catalogs,projects,spaces").json()["catalogs"]:
+        assert rosa.get(shown["href"]).status_code == 200
+        assert shown["metadata"]["url"] == shown["href"]
     assert names("?bss_account_id=999") == ["Library"]
     assert names("?bss_account_id=1000") == []
     rosa.post("/v2/catalogs", {"name": "Theirs", "bss_account_id": "1000"})
