@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from catalog.models import User
-from catalog.services import accounts
 from catalog.services.api_keys import create_api_key
-from catalog.services.users import create_user
+from catalog.services.users import create_user, keep_an_administrator
 from catalog.tests.admin_pages import address, administrator, browser, queries_of, submit, text_of
 from catalog.tests.factories import MembershipFactory, UserFactory, user_of
 from catalog.tests.test_concurrency import at_once
@@ -150,14 +149,15 @@ def test_of_two_administrators_who_make_each_other_less_one_stays(
 ) -> None:
     people = [administrator(), administrator()]
     clients = [browser(user) for user in people]
-    meeting, keep = threading.Barrier(2), accounts.keep_an_administrator
+    meeting = threading.Barrier(2)
 
     def keep_when_both_are_there(user: User) -> None:
         with suppress(threading.BrokenBarrierError):
             meeting.wait(1)
-        keep(user)
+        keep_an_administrator(user)
 
-    monkeypatch.setattr(accounts, "keep_an_administrator", keep_when_both_are_there)
+    where = "catalog.services.accounts.keep_an_administrator"
+    monkeypatch.setattr(where, keep_when_both_are_there)
     answers = at_once(2, lambda n: submit(clients[n], page(people[1 - n]), role="user").status_code)
     assert answers.count(302) == 1
     assert None not in answers  # of a request that raised
