@@ -21,6 +21,7 @@ from catalog.querysets.counts import capped_count
 from catalog.services.containers import (
     create_container,
     delete_container,
+    hold_container,
     update_container,
 )
 
@@ -104,7 +105,8 @@ class ContainerAdmin(ContainerHistoryPage, ReadingRoomAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         given = {name: form.cleaned_data[name] for name in CHANGEABLE}
         if change:
-            container = Container.objects.select_for_update(no_key=True).get(pk=obj.pk)
+            hold_container(obj, exclusively=True)
+            container = Container.objects.get(pk=obj.pk)
             changes = {
                 name: value for name, value in given.items() if getattr(container, name) != value
             }

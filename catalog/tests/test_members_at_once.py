@@ -11,12 +11,14 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 
 from catalog.models import ApiKey, Container, Membership, ProjectToken, User
-from catalog.services.containers import create_container, hold_container
+from catalog.services.containers import create_container, delete_container, hold_container
 from catalog.services.groups import add_users, set_groups
 from catalog.services.members import NewMember, add_members
 from catalog.services.project_tokens import create_token
 from catalog.services.users import create_user, delete_user
 from catalog.shared.errors import BadRequest, Target
+from catalog.tests.admin_pages import address as admin_address
+from catalog.tests.admin_pages import administrator, browser, submit
 from catalog.tests.conftest import Caller
 from catalog.tests.factories import UserFactory
 from catalog.tests.places import CARD, member, user_of, where
@@ -377,3 +379,23 @@ def test_a_group_that_is_deleted_while_made_a_member_is_none(
     adding.join(20)
     [(added, [(_, problem)])] = outcome
     assert (added, problem.code) == ([], "not_found")
+
+
+def test_a_container_that_goes_while_its_page_is_saved_is_gone_and_no_fault(
+    place: Container,
+) -> None:
+    client, answers = browser(administrator()), []
+    page = admin_address("container", "change", place.pk)
+
+    def save() -> None:
+        answers.append(submit(client, page, name="Another").status_code)
+        connection.close()
+
+    saving = threading.Thread(target=save)
+    with transaction.atomic():
+        delete_container(container=place)
+        saving.start()
+        wait_for_a_lock()
+    saving.join(20)
+    assert answers == [302]
+    assert not Container.objects.exists()
