@@ -29,6 +29,9 @@ from catalog.views import (
 from catalog.views.sign_in import AuthorizeView
 
 urlpatterns = [
+    # Asked for most, so found first.
+    path("v2/assets", assets.AssetsView.as_view()),
+    path("v2/assets/<uuid:asset_id>", assets.AssetView.as_view()),
     path("icp4d-api/v1/authorize", AuthorizeView.as_view()),
     path("usermgmt/v1/user", users.UsersView.as_view()),
     path("usermgmt/v1/user/<str:user_name>", users.UserView.as_view()),
@@ -83,9 +86,7 @@ urlpatterns = [
     ),
     path("v2/asset_types", asset_types.AssetTypesView.as_view()),
     path("v2/asset_types/<str:type_name>", asset_types.AssetTypeView.as_view()),
-    path("v2/assets", assets.AssetsView.as_view()),
     path("v2/assets/bulk", bulk_deletion.AssetsBulkView.as_view()),
-    path("v2/assets/<uuid:asset_id>", assets.AssetView.as_view()),
     path("v2/assets/publish", copies.PublishedView.as_view()),
     path("v2/assets/<uuid:asset_id>/clone", copies.CloneView.as_view()),
     path("v2/assets/<uuid:asset_id>/publish", copies.PublishView.as_view()),

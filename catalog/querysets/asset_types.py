@@ -30,12 +30,14 @@ class AssetTypeQuerySet(models.QuerySet["AssetType"]):
     def held(self, container_id: UUID, names: Iterable[str]) -> dict[str, AssetType]:
         """The types of these names that the container knows, by name, kept from deletion.
 
-        Takes the row lock that a foreign key takes (FOR KEY SHARE), so that a card and its types
-        can't miss each other; any number of callers hold it side by side. Needs a transaction.
+        Only their ids and names are read. Takes the row lock that a foreign key takes (FOR KEY
+        SHARE), so that a card and its types can't miss each other; any number of callers hold it
+        side by side. Needs a transaction.
         """
         table = self.model._meta.db_table
         rows = self.raw(
-            f"SELECT * FROM {table} WHERE (container_id IS NULL OR container_id = %s) "  # noqa: S608
+            f"SELECT id, container_id, name FROM {table} "  # noqa: S608
+            "WHERE (container_id IS NULL OR container_id = %s) "
             "AND name = ANY(%s) ORDER BY container_id NULLS LAST FOR KEY SHARE",
             [container_id, list(names)],
         )
