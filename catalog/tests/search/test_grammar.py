@@ -203,7 +203,7 @@ TREES: st.SearchStrategy[Node] = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(TREES)
 def test_a_tree_written_down_is_read_as_the_same_tree(tree: Node) -> None:
     text = render(tree)
