@@ -20,7 +20,7 @@ CARD = {
     "entity": {"data_asset": {"mime_type": "text/csv"}},
 }
 CONNECTION = {"metadata": {"name": "C", "asset_type": "connection"}, "entity": {"connection": {}}}
-EXAMPLES = 25
+EXAMPLES = 12
 
 
 class Administrator:
