@@ -13,7 +13,7 @@ from django.urls import reverse
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
-from catalog.admin.access import actor_of
+from catalog.admin.access import actor_of, is_administrator
 from catalog.admin.paging import CappedPaginator
 from catalog.shared.errors import ApiError, Problem
 
@@ -172,3 +172,26 @@ def words_of(problem: Problem, field: str | None) -> str:
     target = problem.target.name if problem.target else ""
     said = not target or problem.code == "conflict" or target.split(".")[-1] == field
     return problem.message if said else f"{target}: {problem.message}"
+
+
+class AdministratorsAdmin(ReadingRoomAdmin):
+    """Open to administrators; everybody else of the staff only picks from what it lists."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return super().has_module_permission(request) and is_administrator(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        match = request.resolver_match
+        picking = match is not None and match.url_name == "autocomplete"
+        return self.has_module_permission(request) or (
+            picking and super().has_module_permission(request)
+        )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)

@@ -17,7 +17,7 @@ from unfold.decorators import display
 from unfold.forms import PaginationInlineFormSet
 
 from catalog.admin.access import actor_of, containers_as, is_administrator, roles_of
-from catalog.admin.base import ReadingRoomAdmin
+from catalog.admin.base import AdministratorsAdmin
 from catalog.admin.form_fields import Line, Paragraphs
 from catalog.admin.members import Kept
 from catalog.models import Membership, User
@@ -95,7 +95,7 @@ class UserInline(TabularInline):
 
 
 @admin.register(Group)
-class GroupAdmin(ReadingRoomAdmin):
+class GroupAdmin(AdministratorsAdmin):
     form = GroupForm
     inlines = (UserInline,)
     list_display = ("name", "about", "users", "containers", "kept_by")
@@ -110,25 +110,6 @@ class GroupAdmin(ReadingRoomAdmin):
         ("History", {"fields": ("made_at",)}),
     )
     add_fieldsets = ((None, {"fields": ("name", "description")}),)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return super().has_module_permission(request) and is_administrator(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        match = request.resolver_match
-        picking = match is not None and match.url_name == "autocomplete"
-        return self.has_module_permission(request) or (
-            picking and super().has_module_permission(request)
-        )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.has_module_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         """All for administrators; for others those that they are in, or share a container with."""

@@ -18,7 +18,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from catalog.admin.access import actor_of, containers_as, is_administrator, roles_of
-from catalog.admin.base import ReadingRoomAdmin
+from catalog.admin.base import AdministratorsAdmin
 from catalog.admin.form_fields import Line
 from catalog.models import Container, ExternalIdentity, Membership, User
 from catalog.querysets.users import UserQuerySet
@@ -81,7 +81,7 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(ReadingRoomAdmin):
+class UserAdmin(AdministratorsAdmin):
     form = UserForm
     list_display = ("who", "kind", "state", "email", "catalogs", "created_at")
     list_filter = ("is_active", "is_staff", "is_service")
@@ -123,26 +123,9 @@ class UserAdmin(ReadingRoomAdmin):
             for title, options in fieldsets
         ]
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return super().has_module_permission(request) and is_administrator(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        match = request.resolver_match
-        picking = match is not None and match.url_name == "autocomplete"
-        return self.has_module_permission(request) or (
-            picking and super().has_module_permission(request)
-        )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.has_module_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request)
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_module_permission(request) and (
-            obj is None or obj.pk != actor_of(request).pk
-        )
+        is_self = obj is not None and obj.pk == actor_of(request).pk
+        return super().has_delete_permission(request, obj) and not is_self
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Everybody for administrators; for others whom they share a catalog with."""
